@@ -1,0 +1,1 @@
+"""The switchboard: command line, set-up, supervisor, and the place where backend and channels meet."""
