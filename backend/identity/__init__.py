@@ -1,0 +1,1 @@
+"""Who is asking: visitors of the website, staff and the assistant acting for one customer."""
