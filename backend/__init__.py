@@ -1,0 +1,1 @@
+"""The business: devices, prices, bookings, repairs, conversations; one folder a slice."""

@@ -1,0 +1,71 @@
+"""What the shop itself edits: versioned `shop_config` rows, read per unit of work."""
+
+from datetime import datetime
+from typing import Any, ClassVar, TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict
+from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.orm import Mapped
+
+from . import audit
+from .db import Base, Id, Session
+from .errors import Conflict
+
+
+class ConfigRow(Base):
+    """One version of one part of the shop's configuration."""
+
+    __tablename__ = "shop_config"
+    __table_args__ = (UniqueConstraint("key", "version"),)
+    id: Mapped[Id]
+    key: Mapped[str]
+    version: Mapped[int]
+    data: Mapped[dict[str, Any]]
+    at: Mapped[datetime]
+    by: Mapped[UUID | None]
+
+
+class Config(BaseModel):
+    """Base of a part of the configuration; every field has a default, so a new field needs no migration."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    key: ClassVar[str]
+
+
+class ConfigChanged(Conflict):
+    """Somebody else saved in the meantime."""
+
+    code, title = "config_changed", "Somebody else changed these settings in the meantime."
+
+
+C = TypeVar("C", bound=Config)
+
+
+async def get(session: Session, kind: type[C]) -> C:
+    """Return the part of the configuration in force."""
+    cached = session.info.get(("config", kind.key))
+    if isinstance(cached, kind):
+        return cached
+    row = await _latest(session, kind.key)
+    value = kind.model_validate(row.data if row else {})
+    session.info["config", kind.key] = value
+    return value
+
+
+async def put(session: Session, value: Config, *, expected_version: int | None = None) -> int:
+    """Store a new version and return its number; raises ConfigChanged when the expected version is not the latest."""
+    row = await _latest(session, value.key)
+    version = row.version if row else 0
+    if expected_version is not None and expected_version != version:
+        raise ConfigChanged
+    session.add(
+        ConfigRow(key=value.key, version=version + 1, data=value.model_dump(mode="json"), at=session.now(), by=session.principal.id)
+    )
+    session.info["config", value.key] = value
+    await audit.record(session, "config.changed", key=value.key, version=version + 1)
+    return version + 1
+
+
+async def _latest(session: Session, key: str) -> ConfigRow | None:
+    return (await session.scalars(select(ConfigRow).where(ConfigRow.key == key).order_by(ConfigRow.version.desc()).limit(1))).first()

@@ -1,0 +1,41 @@
+"""What the edge asks of slices that stand above it, joined in one place at start."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from .errors import Refusal
+from .principal import ANONYMOUS, Principal
+
+if TYPE_CHECKING:
+    from .db import Session
+
+
+async def _nobody(request: web.Request, session: "Session") -> Principal:
+    return ANONYMOUS
+
+
+async def _no_fence(session: "Session", principal: Principal) -> None:
+    return None
+
+
+async def _no_record(session: "Session", principal: Principal, operation: str, answer: Any) -> None:
+    return None
+
+
+async def _plain(request: web.Request, refusal: Refusal) -> web.Response:
+    return web.Response(status=refusal.status, text=refusal.detail or refusal.title)
+
+
+@dataclass(slots=True)
+class Hooks:
+    """The edge's open places: identity fills `authenticate`, conversations the fence, portal the error pages."""
+
+    authenticate: Callable[[web.Request, "Session"], Awaitable[Principal]] = _nobody
+    #: Locks the turn's conversation and refuses a deed whose turn has lost it.
+    fence_deed: Callable[["Session", Principal], Awaitable[None]] = _no_fence
+    #: Remembers a deed that was done, in its own transaction.
+    record_deed: Callable[["Session", Principal, str, Any], Awaitable[None]] = _no_record
+    render_refusal: Callable[[web.Request, Refusal], Awaitable[web.StreamResponse]] = _plain

@@ -1,0 +1,61 @@
+"""The strict shape of what strangers send and the plain shape of what we answer."""
+
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+
+from .money import Money
+
+
+def _nul(value: Any) -> bool:
+    match value:
+        case str():
+            return "\x00" in value
+        case dict():
+            return any(_nul(k) or _nul(v) for k, v in value.items())
+        case list() | tuple() | set() | frozenset():
+            return any(_nul(item) for item in value)
+    return False
+
+
+class Strict(BaseModel):
+    """Input from outside: exact types, no unknown fields, no NUL characters (PostgreSQL stores none)."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _refuse_nul(cls, data: Any) -> Any:
+        if _nul(data):
+            raise ValueError("NUL characters are not allowed")
+        return data
+
+
+class Answer(BaseModel):
+    """Output of ours."""
+
+    model_config = ConfigDict(frozen=True, from_attributes=True)
+
+
+class Amount(Answer):
+    """An amount of money as every answer shows it: minor units, currency and ready text."""
+
+    minor: int
+    currency: str
+    text: str
+
+    @classmethod
+    def of(cls, money: Money) -> "Amount":
+        """Return the answer's form of an amount."""
+        return cls(minor=money.minor, currency=money.currency, text=str(money))
+
+
+def _one_line(value: str) -> str:
+    value = " ".join(value.split())
+    if not value:
+        raise ValueError("must not be empty")
+    return value
+
+
+#: A single line with inner white space tidied.
+Line = Annotated[str, AfterValidator(_one_line)]

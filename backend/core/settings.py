@@ -1,0 +1,67 @@
+"""Process settings: frozen, from the environment, secrets without default or repr."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import AliasChoices, Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Everything a process is told at start; what the shop edits lives in `shop_config`."""
+
+    model_config = SettingsConfigDict(env_prefix="REVIVATECH_", frozen=True, extra="ignore", populate_by_name=True)
+
+    env: Literal["development", "production"] = "development"
+    var: Path = Path("var")
+    secret: SecretStr = Field(min_length=32, repr=False)
+    hub_secret: SecretStr = Field(min_length=16, repr=False)
+    database_url: SecretStr = Field(validation_alias=AliasChoices("DATABASE_URL", "database_url"), repr=False)
+    database_pool: int = Field(default=20, ge=2, le=200)
+    redis_url: SecretStr | None = Field(default=None, validation_alias=AliasChoices("REDIS_URL", "redis_url"), repr=False)
+
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    #: What customers see in links; also the only origin staff pages accept posts from.
+    public_url: str = "http://127.0.0.1:8080"
+    #: Where the action server reaches the site.
+    backend_url: str = "http://127.0.0.1:8080"
+    rasa_url: str = "http://127.0.0.1:5005"
+    actions_url: str = "http://127.0.0.1:5055"
+    sandbox_url: str = "http://127.0.0.1:8090"
+    sandbox_smtp_port: int = 8025
+
+    #: `smtp://[user:password@]host:port`, `smtps://…` or `off`.
+    smtp_url: SecretStr = Field(default=SecretStr("smtp://127.0.0.1:8025"), repr=False)
+    mail_from: str = "RevivaTech <hello@revivatech.example>"
+
+    #: Seconds; each inner limit is shorter than the outer one, which start-up asserts.
+    action_timeout: float = 3.0
+    turn_typing_after: float = 2.5
+    turn_timeout: float = 8.0
+    turn_lease: float = 12.0
+    turn_sweep: float = 1.0
+    turn_concurrency: int = Field(default=16, ge=1, le=200)
+    log_json: bool = False
+
+    @field_validator("public_url", "backend_url", "rasa_url", "actions_url", "sandbox_url")
+    @classmethod
+    def _without_trailing_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must be an http or https address")
+        return value.rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Tell whether customers reach us by https."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def conninfo(self) -> str:
+        """Return the database address as psycopg takes it."""
+        return self.database_url.get_secret_value().replace("postgresql+psycopg://", "postgresql://", 1)
+
+    @property
+    def sqlalchemy_url(self) -> str:
+        """Return the database address as SQLAlchemy takes it."""
+        return self.conninfo.replace("postgresql://", "postgresql+psycopg://", 1)

@@ -1,0 +1,62 @@
+"""One process of the shop: settings, database, clock, jobs, hints, and units of work."""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+
+from .clock import Clock, SystemClock
+from .db import Session
+from .hints import Hints
+from .hooks import Hooks
+from .jobs import Jobs
+from .outbound import Outbound
+from .permissions import Matrix
+from .pool import Pool
+from .principal import SYSTEM, Principal
+from .settings import Settings
+
+
+class Site:
+    """What every verb reaches through its session; made once per process."""
+
+    def __init__(self, settings: Settings, *, clock: Clock | None = None, hooks: Hooks | None = None) -> None:
+        self.settings = settings
+        self.clock: Clock = clock or SystemClock()
+        self.hooks = hooks or Hooks()
+        self.permissions = Matrix.load()
+        self.engine = create_async_engine(
+            settings.sqlalchemy_url,
+            pool_size=settings.database_pool,
+            max_overflow=0,
+            pool_timeout=5,
+            pool_pre_ping=True,
+            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"},
+        )
+        self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
+        self.hints = Hints(settings.conninfo)
+        self.pool = Pool()
+        self.outbound = Outbound(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sandbox_url)
+        self.jobs = Jobs(self)
+
+    @contextlib.asynccontextmanager
+    async def work(self, principal: Principal = SYSTEM) -> AsyncIterator[Session]:
+        """Open one unit of work: returning commits, raising rolls back; the transaction begins at the first query."""
+        async with self._sessions() as session:
+            session.site = self
+            session.principal = principal
+            yield session
+            await session.commit()
+
+    async def check_database(self) -> None:
+        """Raise the driver's error when the database does not answer."""
+        async with self.engine.connect() as connection:
+            await connection.execute(text("SELECT 1"))
+
+    async def close(self) -> None:
+        """Give everything back."""
+        await self.hints.stop()
+        await self.outbound.close()
+        await self.engine.dispose()
+        self.pool.close()

@@ -1,0 +1,18 @@
+"""Every slice, joined in one place: importing this module knows all tables, routes, jobs and subscribers."""
+
+from .core import audit, config, events, idempotency, limits
+from .core.api import Api
+from .core.hooks import Hooks
+
+#: Imported for their tables, jobs and subscribers.
+SLICES = [audit, config, events, idempotency, limits]
+
+
+def apis() -> list[Api]:
+    """Return every slice's routes."""
+    return []
+
+
+def hooks() -> Hooks:
+    """Return the edge's open places, filled."""
+    return Hooks()
