@@ -3,9 +3,12 @@
 from .core import audit, config, events, idempotency, limits
 from .core.api import Api
 from .core.hooks import Hooks
+from .identity import jobs as identity_jobs
+from .identity import models as identity_models
+from .identity.authenticate import authenticate
 
 #: Imported for their tables, jobs and subscribers.
-SLICES = [audit, config, events, idempotency, limits]
+SLICES = [audit, config, events, idempotency, limits, identity_models, identity_jobs]
 
 
 def apis() -> list[Api]:
@@ -15,4 +18,4 @@ def apis() -> list[Api]:
 
 def hooks() -> Hooks:
     """Return the edge's open places, filled."""
-    return Hooks()
+    return Hooks(authenticate=authenticate)

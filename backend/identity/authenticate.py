@@ -38,7 +38,7 @@ def visitor_principal(visitor: Visitor) -> Principal:
 
 def cookie_name(settings: Settings) -> str:
     """The staff cookie's name; over https the browser itself then guards its host and path."""
-    return "__Host-staff" if settings.secure else "staff"
+    return "__Host-staff_session" if settings.secure else "staff_session"
 
 
 def set_cookie(response: web.StreamResponse, settings: Settings, secret: str) -> None:
