@@ -1,8 +1,11 @@
 """Every slice, joined in one place: importing this module knows all tables, routes, jobs and subscribers."""
 
+from aiohttp.typedefs import Middleware
+
 from .core import audit, config, events, idempotency, limits
 from .core.api import Api
 from .core.hooks import Hooks
+from .core.site import Site
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
 from .identity.authenticate import authenticate
@@ -13,6 +16,11 @@ SLICES = [audit, config, events, idempotency, limits, identity_models, identity_
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
+    return []
+
+
+def middlewares(site: Site) -> list[Middleware]:
+    """Return what every request passes through, outermost first."""
     return []
 
 
