@@ -9,9 +9,11 @@ from .core.site import Site
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
 from .identity.authenticate import authenticate
+from .messaging import jobs as messaging_jobs
+from .messaging import models as messaging_models
 
 #: Imported for their tables, jobs and subscribers.
-SLICES = [audit, config, events, idempotency, limits, identity_models, identity_jobs]
+SLICES = [audit, config, events, idempotency, limits, identity_models, identity_jobs, messaging_models, messaging_jobs]
 
 
 def apis() -> list[Api]:

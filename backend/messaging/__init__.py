@@ -1,0 +1,1 @@
+"""What leaves the shop: the outbound log and the gateways that carry it."""

@@ -1,0 +1,42 @@
+"""The jobs that carry mail."""
+
+from functools import partial
+from uuid import UUID
+
+from backend.core import jobs, logs, race
+from backend.core.site import Site
+
+from . import delivery
+from .gateways import mail_gateway
+
+log = logs.get(__name__)
+
+
+@jobs.task(queue="mail")
+async def deliver(site: Site, message_id: str) -> None:
+    """Try to send one message; running it again, or twice at once, sends nothing twice."""
+    async with site.work() as session:
+        taken = await delivery.claim(session, UUID(message_id))
+    if taken is None:
+        return
+    await race.before("mail.send")
+    outcome = await mail_gateway(site.settings).send_mail(taken.letter, partial(_hand_over, site, taken))
+    await race.before("mail.settle")
+    async with site.work() as session:
+        again = await delivery.settle(session, taken, outcome)
+        if again is not None:
+            await jobs.enqueue(session, deliver, at=again, message_id=taken.message_id)
+    log.info("mail_attempted", message_id=message_id, attempt=taken.attempt, outcome=type(outcome).__name__, code=getattr(outcome, "code", None))
+
+
+async def _hand_over(site: Site, taken: delivery.Claim) -> bool:
+    async with site.work() as session:
+        return await delivery.hand_over(session, taken)
+
+
+@jobs.periodic(cron="* * * * *")
+async def finish_halfway(site: Site) -> None:
+    """Finish what a crash left half-way: sent for sure, or not sent for sure, or honestly unknown."""
+    async with site.work() as session:
+        for message_id in await delivery.finish_halfway(session):
+            await jobs.enqueue(session, deliver, message_id=message_id)
