@@ -19,7 +19,7 @@ from .problems import render
 from .site import Site
 
 SITE: web.AppKey[Site] = web.AppKey("site", Site)
-PRINCIPAL = "principal"
+PRINCIPAL: web.RequestKey[Principal] = web.RequestKey("principal", Principal)
 #: Enough for every JSON body; uploads get an edge of their own.
 BODY_LIMIT = 64 * 1024
 UNSAFE = frozenset({"POST", "PUT", "PATCH", "DELETE"})
