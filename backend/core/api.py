@@ -118,9 +118,8 @@ def _operation(fn: Handler, method: str, path: str, **options: Any) -> Operation
             operation.body = (name, bare)
         else:
             raise TypeError(f"{fn.__module__}.{fn.__name__}: where does {name} come from?")
-    if missing := names - set(in_path) - ({"*"} if "request" in operation.injected.values() else set()):
-        if "request" not in operation.injected.values():
-            raise TypeError(f"{fn.__name__}: the path names {sorted(missing)}")
+    if (missing := names - set(in_path)) and "request" not in operation.injected.values():
+        raise TypeError(f"{fn.__module__}.{fn.__name__}: the path names {sorted(missing)}")
     config = ConfigDict(extra="forbid", frozen=True)
     if in_path:
         operation.path_model = create_model(f"{fn.__name__}_path", __config__=config, **in_path)

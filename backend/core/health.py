@@ -1,9 +1,10 @@
 """Is this process alive, and can the shop serve."""
 
 from aiohttp import web
+from sqlalchemy.exc import SQLAlchemyError
 
 from .api import Api
-from .migrate import head, current
+from .migrate import current, head
 from .site import Site
 
 api = Api("health", page=True)
@@ -20,7 +21,7 @@ async def readyz(site: Site) -> web.Response:
     """The shop can serve: the database answers and has the shape this code expects."""
     try:
         found = await current(site)
-    except Exception as error:  # whatever the reason, the answer is "not yet"
+    except (SQLAlchemyError, OSError) as error:
         return web.json_response({"status": "database_unreachable", "error": type(error).__name__}, status=503)
     if found != head():
         return web.json_response({"status": "migration_pending", "found": found, "expected": head()}, status=503)

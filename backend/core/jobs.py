@@ -92,7 +92,7 @@ class Jobs:
                 raise
 
         retry = procrastinate.RetryStrategy(max_attempts=spec.attempts, exponential_wait=spec.wait) if spec.attempts > 1 else False
-        registered = self.app.task(run, name=spec.name, queue=spec.queue, retry=retry, pass_context=True)
+        registered = self.app.task(name=spec.name, queue=spec.queue, retry=retry, pass_context=True)(run)
         if spec.cron:
             self.app.periodic(cron=spec.cron)(registered)
 

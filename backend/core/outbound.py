@@ -1,7 +1,7 @@
 """The one HTTP client that leaves the process: only configured addresses, bounded in time and size."""
 
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 from yarl import URL
@@ -32,7 +32,7 @@ class Outbound:
         if self._client:
             await self._client.close()
 
-    async def __aenter__(self) -> "Outbound":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
