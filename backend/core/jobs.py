@@ -84,7 +84,7 @@ class Jobs:
             self._register(spec)
 
     def _register(self, spec: Task) -> None:
-        async def run(context: JobContext, timestamp: int | None = None, **ids: Any) -> None:
+        async def run(context: JobContext, /, timestamp: int | None = None, **ids: Any) -> None:
             try:
                 await spec.work(self._site, **ids)
             except Exception:
