@@ -69,9 +69,7 @@ class SmtpGateway:
             local_hostname=self._helo,
             timeout=self._timeout,
             use_tls=self._server.tls == "implicit",
-            start_tls=self._server.tls == "starttls",
-            username=self._server.user,
-            password=self._server.password,
+            start_tls=False,
         )
         try:
             refusal = await self._introduce(client, letter)
@@ -87,6 +85,14 @@ class SmtpGateway:
     async def _introduce(self, client: aiosmtplib.SMTP, letter: Letter) -> NotSent | None:
         try:
             await client.connect()
+            await client.ehlo()
+            if self._server.tls == "starttls":
+                if not client.supports_extension("starttls"):
+                    return NotSent("smtp_no_tls", again=True)
+                await client.starttls()
+                await client.ehlo()
+            if self._server.user and self._server.password:
+                await client.login(self._server.user, self._server.password)
             options = [] if letter.recipient.isascii() else ["SMTPUTF8"]
             if options and not client.supports_extension("smtputf8"):
                 return NotSent("address_not_supported", again=False)
@@ -101,7 +107,7 @@ class SmtpGateway:
             return NotSent("smtp_login_refused", again=True)
         except aiosmtplib.SMTPTimeoutError:
             return NotSent("smtp_timeout", again=True)
-        except (aiosmtplib.SMTPNotSupported, ssl.SSLError):
+        except ssl.SSLError:
             return NotSent("smtp_no_tls", again=True)
         except (aiosmtplib.SMTPException, OSError):
             return NotSent("smtp_unreachable", again=True)

@@ -50,8 +50,10 @@ class Mailbox:
         if self._server is None:
             return
         self._server.close()
-        for connection in list(self._live):
-            connection.cut()
+        while self._live:
+            for connection in list(self._live):
+                connection.cut()
+            await asyncio.sleep(0)
         await self._server.wait_closed()
         self._server = None
 
