@@ -1,0 +1,49 @@
+"""How a model is called: its address, its display name, and the words it is found by."""
+
+import re
+import unicodedata
+
+#: Brands whose model names say the brand by themselves.
+_SELF_NAMED = {"Apple"}
+_PARTS = re.compile(r"[a-z]+|\d+[a-z]{1,2}(?![a-z])|\d+")
+
+
+def plain(text: str) -> str:
+    """Return the text in lower-case ASCII letters, digits and single spaces; a plus sign becomes a word."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("+", " plus ")
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", folded).split())
+
+
+def slug_of(brand: str, model: str) -> str:
+    """Return the model's stable address, such as `samsung-galaxy-s23-ultra` or `oneplus-11`."""
+    full = model if plain(model).startswith(plain(brand)) else f"{brand} {model}"
+    return plain(full).replace(" ", "-")
+
+
+def display_name(brand: str, model: str) -> str:
+    """Return what people read, such as `Samsung Galaxy S23 Ultra`, `iPhone 13 mini` or `OnePlus 11`."""
+    return model if brand in _SELF_NAMED or plain(model).startswith(plain(brand)) else f"{brand} {model}"
+
+
+def words(text: str) -> list[str]:
+    """Return the words of a name or query, glued ones apart and split ones joined: `iphone13mini` is three words, `s 23` is `s23`."""
+    found: list[str] = []
+    for word in plain(text).split():
+        if word.isdigit() and found and len(found[-1]) == 1 and found[-1].isalpha():
+            found[-1] += word
+        else:
+            found += apart(word)
+    return found
+
+
+def apart(word: str) -> list[str]:
+    """Return the words glued together in one; letters that belong to a number stay with it (`s23`, `7a`, `a2337`)."""
+    parts: list[str] = []
+    for part in _PARTS.findall(word):
+        joins_letters = part[0].isdigit() and bool(parts) and parts[-1].isalpha() and len(parts[-1]) <= 2
+        joins_digits = part.isalpha() and len(part) <= 2 and bool(parts) and parts[-1][-1].isdigit()
+        if joins_letters or joins_digits:
+            parts[-1] += part
+        else:
+            parts.append(part)
+    return parts
