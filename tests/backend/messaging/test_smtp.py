@@ -154,7 +154,7 @@ async def test_no_name_or_subject_becomes_a_header(attack: Callable[[], Letter])
 
 @pytest.mark.parametrize("to", ["", "nobody", "@example.com", "a@", "a@example.com\r\nRCPT TO:<b@example.com>", "a b@example.com"])
 def test_what_is_no_address_is_refused(to: str) -> None:
-    with pytest.raises(ValueError):  # noqa: PT011
+    with pytest.raises(ValueError):
         letter(to=to)
 
 
