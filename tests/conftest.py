@@ -15,11 +15,15 @@ import psycopg
 import pytest
 from aiohttp import web
 from psycopg import sql
+from yarl import URL
 
 from backend import registry
 from backend.core import migrate, race
 from backend.core.settings import Settings
 from backend.core.site import Site
+from backend.identity import csrf, sessions
+from backend.identity.authenticate import cookie_name
+from backend.identity.staff import create_staff
 from revivatech.postgres import EmbeddedPostgres
 from revivatech.sandbox.smtp import Mailbox
 from revivatech.site import create_site
@@ -193,12 +197,35 @@ async def visitor(client: Client) -> AsyncIterator[Client]:
         yield known
 
 
+SignIn = Callable[[str], Awaitable[Client]]
+PASSWORD = "maple-teacup-orbit"
+
+
+@pytest.fixture
+async def staff(site: Site, base: str) -> AsyncIterator[SignIn]:
+    """Signs a new member of staff in: `await staff("manager")` is their browser, cookie and CSRF token at hand."""
+    async with contextlib.AsyncExitStack() as clients:
+
+        async def sign_in(role: str) -> Client:
+            name = f"{role}-{uuid4().hex[:8]}"
+            async with site.work() as session:
+                person = await create_staff(session, email=f"{name}@example.com", name=name, role=role, password=PASSWORD)  # type: ignore[arg-type]
+                signed_in, secret = await sessions.begin(session, person)
+            known = await clients.enter_async_context(Client(base, headers={csrf.HEADER: signed_in.session.csrf}))
+            known.http.cookie_jar.update_cookies({cookie_name(site.settings): secret}, URL(base))
+            return known
+
+        yield sign_in
+
+
 @pytest.fixture
 async def drain(site: Site) -> Callable[[], Awaitable[None]]:
     """Runs every job that is due, here and now, and returns when none is left."""
 
     async def run() -> None:
-        await site.jobs.app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful", concurrency=8)
+        await site.jobs.app.run_worker_async(
+            wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful", concurrency=8
+        )
 
     return run
 

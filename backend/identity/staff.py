@@ -116,6 +116,8 @@ async def get_staff(session: Session, staff_id: UUID) -> Staff:
 
 async def find_by_email(session: Session, email: str) -> Staff | None:
     """A member of staff by e-mail address, however it is capitalised."""
+    if "\x00" in email:  # which PostgreSQL cannot even be asked about
+        return None
     found: Staff | None = await session.scalar(select(Staff).where(func.lower(Staff.email) == email.strip().lower()))
     return found
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import warnings
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -26,7 +27,9 @@ def forged(key: bytes | None = None, algorithm: str = "HS256", **changes: Any) -
     """A token as ours, except for the changes; a change to None removes the claim."""
     good = jwt.decode(tokens.issue_turn(settings(), NOW, TURN), options={"verify_signature": False})
     claims = {name: value for name, value in (good | changes).items() if value is not None}
-    return jwt.encode(claims, key or tokens._key(settings()), algorithm=algorithm)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", jwt.warnings.InsecureKeyLengthWarning)
+        return jwt.encode(claims, key or tokens._key(settings()), algorithm=algorithm)
 
 
 def test_a_token_speaks_for_one_turn_of_one_conversation() -> None:
