@@ -3,6 +3,7 @@
 import contextlib
 import inspect
 import re
+import types
 import typing
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -99,7 +100,7 @@ class Api:
 def _operation(fn: Handler, method: str, path: str, **options: Any) -> Operation:
     hints = typing.get_type_hints(fn, include_extras=True)
     parameters = inspect.signature(fn).parameters
-    operation = Operation(method=method, path=path, fn=fn, parameters=parameters, answer=hints.get("return"), **options)
+    operation = Operation(method=method, path=path, fn=fn, parameters=parameters, answer=_answer(hints.get("return")), **options)
     names = set(re.findall(r"{(\w+)", path))
     in_path: dict[str, Any] = {}
     in_query: dict[str, Any] = {}
@@ -139,7 +140,7 @@ def mount(app: web.Application, operations: list[Operation]) -> None:
 
 def _handler(site: Site, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     adapter: TypeAdapter[Any] | None = None
-    if operation.answer not in (None, type(None)) and not _is_response(operation.answer):
+    if operation.answer is not None:
         adapter = TypeAdapter(operation.answer)
 
     async def handle(request: web.Request) -> web.StreamResponse:
@@ -279,5 +280,12 @@ def _collect(errors: list[dict[str, Any]], where: str) -> typing.Iterator[None]:
             errors.append({"in": where, "pointer": pointer, "code": item["type"], "detail": item["msg"]})
 
 
-def _is_response(hint: Any) -> bool:
-    return inspect.isclass(hint) and issubclass(hint, web.StreamResponse)
+def _answer(hint: Any) -> Any:
+    """Return what a handler answers with, apart from returned refusals and ready-made responses; None when nothing is left."""
+    union = typing.get_origin(hint) in (typing.Union, types.UnionType)
+    kinds = [
+        kind
+        for kind in (typing.get_args(hint) if union else (hint,))
+        if kind not in (None, type(None)) and not (inspect.isclass(kind) and issubclass(kind, (Refusal, web.StreamResponse)))
+    ]
+    return typing.Union[tuple(kinds)] if kinds else None  # noqa: UP007  # a union of a computed list

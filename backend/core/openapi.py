@@ -76,7 +76,7 @@ def _entry(operation: Operation, references: Any, schemas: dict[str, Any], matri
     success: dict[str, Any] = {"description": "Done."}
     if _is_model(operation.answer):
         success["content"] = {"application/json": {"schema": references[operation.answer, "serialization"]}}
-    status = operation.status if operation.answer not in (None, type(None)) or operation.status != 200 else 204
+    status = operation.status if operation.answer is not None or operation.status != 200 else 204
     entry: dict[str, Any] = {
         "operationId": operation.fn.__name__,
         "summary": operation.summary,
