@@ -1,0 +1,89 @@
+"""The command line: `revivatech WORD …`, or `python -m revivatech WORD …` from the project's folder."""
+
+import argparse
+import importlib
+import os
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import NoReturn
+
+from revivatech.paths import PYTHON, ROOT
+from revivatech.trouble import Trouble
+
+#: Word → what it says in `--help`. Modules are imported only when asked for: set-up runs before anything is installed.
+COMMANDS = {
+    "run": "prepare what is missing and run the whole shop",
+    "setup": "prepare everything and start nothing",
+    "test": "prepare everything and run every test",
+    "lint": "style, types and import contracts",
+    "lock": "renew the locked dependencies",
+    "migrate": "bring the database to the newest shape",
+    "migration": "write a revision after the tables changed",
+    "demo": "lay out the demo shop",
+    "create-staff": "add a technician, manager or admin",
+    "chat": "be a customer, in this terminal",
+    "understand": "print what the assistant understands of each line",
+    "doctor": "tell what is prepared, what runs, and what is wrong",
+    "openapi": "print the description of the HTTP API",
+}
+#: The processes the supervisor starts; no words for people.
+PROCESSES = {"site": "revivatech.site", "worker": "revivatech.worker", "sandbox": "revivatech.sandbox.__main__"}
+#: What runs under any Python 3.11+, with the standard library alone.
+_BARE = {"run", "setup", "test", "lint", "lock", "doctor", "understand"}
+
+
+def main() -> int:
+    """Run one command; trouble is told in one sentence, never as a traceback."""
+    signal.signal(signal.SIGTERM, _interrupt)
+    # A shell starts background jobs with SIGINT ignored, and Python then leaves it so.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _dispatch(sys.argv[1:])
+    except Trouble as trouble:
+        print(f"\n{trouble}", file=sys.stderr, flush=True)
+        return 1
+    except KeyboardInterrupt:
+        print("\nInterrupted.", file=sys.stderr, flush=True)
+        return 130
+    except BrokenPipeError:  # `revivatech … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _dispatch(argv: list[str]) -> int:
+    word = argv[0] if argv else ""
+    if word in PROCESSES:
+        process: Callable[[], int | None] = importlib.import_module(PROCESSES[word]).main
+        return process() or 0
+    parser = argparse.ArgumentParser(prog="revivatech", description="The software of a device-repair shop whose front door is a conversation.")
+    words = parser.add_subparsers(dest="word", metavar="COMMAND", required=True)
+    for name, help_text in COMMANDS.items():
+        added = words.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")
+        if name == word:
+            if name not in _BARE:
+                _under_our_python()
+            command = importlib.import_module(f"revivatech.commands.{name.replace('-', '_')}")
+            command.add(added)
+    arguments = parser.parse_args(argv)
+    result: int = command.main(arguments)
+    return result
+
+
+def _under_our_python() -> None:
+    """Go on under the project's environment when this is another Python."""
+    if sys.prefix == str(PYTHON.parent.parent):
+        return
+    if not PYTHON.exists():
+        raise Trouble("RevivaTech is not prepared yet.", f"run `make setup` (or `make run`) in {ROOT} first.")
+    os.environ["PYTHONPATH"] = str(ROOT)
+    os.execv(PYTHON, [str(PYTHON), "-m", "revivatech", *sys.argv[1:]])
+
+
+def _interrupt(number: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

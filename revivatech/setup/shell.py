@@ -1,0 +1,76 @@
+"""Running the tools of set-up: output goes to a log, a failure becomes one clear sentence."""
+
+import errno
+import os
+import signal
+import subprocess
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from revivatech.paths import NODE, ROOT, var
+from revivatech.processes import dying_with, kill_group
+from revivatech.trouble import Trouble
+
+_WORTH = ("error", "Error", "ERR!", "failed", "No space left")
+
+
+def log_path() -> Path:
+    """Where the tools' own words are kept."""
+    return var() / "log" / "setup.log"
+
+
+def environment(**extra: str) -> dict[str, str]:
+    """Our environment, with our Node first, without what would make Python forget its compiled files or look elsewhere."""
+    kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}}
+    return kept | {"PATH": f"{NODE}{os.pathsep}{kept.get('PATH', os.defpath)}", "PYTHONUNBUFFERED": "1"} | extra
+
+
+def run(what: str, argv: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None, remedy: str = "") -> str:
+    """Run a tool to its end and return what it said; `what` completes the sentence "… failed"."""
+    log_path().parent.mkdir(parents=True, exist_ok=True)
+    with log_path().open("a", encoding="utf-8") as log:
+        log.write(f"\n$ {' '.join(map(str, argv))}\n")
+        process = subprocess.Popen(
+            [str(part) for part in argv],
+            cwd=cwd,
+            env=environment() if env is None else dict(env),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            start_new_session=True,
+            # The kernel ties this to the thread that starts the process, so only the main thread may ask for it.
+            preexec_fn=dying_with(os.getpid(), signal.SIGKILL) if threading.current_thread() is threading.main_thread() else None,
+        )
+        said: list[str] = []
+        try:
+            assert process.stdout is not None
+            for line in process.stdout:
+                said.append(line)
+                log.write(line)
+            code = process.wait()
+        except BaseException:
+            kill_group(process.pid, signal.SIGKILL)
+            process.wait()
+            raise
+    if code:
+        raise _failed(what, said, code, remedy)
+    return "".join(said)
+
+
+def full_disk(error: OSError) -> Trouble | None:
+    """The clear sentence for a disk that filled up under our feet."""
+    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
+        return None
+    return Trouble(f"The disk is full ({error.filename or ROOT}).", "free some space and run the same command again.")
+
+
+def _failed(what: str, said: list[str], code: int, remedy: str) -> Trouble:
+    lines = [line.strip() for line in said if line.strip()]
+    if any("No space left on device" in line or "ENOSPC" in line for line in lines):
+        return Trouble(f"{what} failed because the disk is full.", "free some space and run the same command again.")
+    telling = [line for line in lines if any(word in line for word in _WORTH)] or lines
+    last = telling[-1][:300] if telling else f"exit code {code}"
+    return Trouble(f"{what} failed: {last}", remedy or f"read the end of {log_path()}, mend what it names and run the same command again.")

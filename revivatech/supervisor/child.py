@@ -1,0 +1,34 @@
+"""What the supervisor is told about one process."""
+
+import signal
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Gate = Callable[[], Awaitable[bool]]
+
+
+async def _at_once() -> bool:
+    return True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Child:
+    """One process: how it is started, whom it waits for, when it is ready, how it is stopped.
+
+    A child that runs `once` is ready when it ended with 0; any other code ends the whole start.
+    """
+
+    name: str
+    command: Callable[[], Sequence[str]]
+    env: Mapping[str, str] | None = None
+    needs: tuple[str, ...] = ()
+    ready: Gate = _at_once
+    once: bool = False
+    prepare: Callable[[], None] | None = None  # blocking work before every start; runs in a thread
+    options: Callable[[], Mapping[str, Any]] | None = None  # more for `subprocess`, such as another account
+    stop_signal: signal.Signals = signal.SIGTERM
+    death_signal: signal.Signals = signal.SIGKILL  # sent by the kernel when the supervisor is killed
+    grace: float = 8.0
+    last: bool = False  # stopped after all others
+    facts: Mapping[str, Any] = field(default_factory=dict)  # shown in var/run.json, for tools and tests

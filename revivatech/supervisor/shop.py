@@ -1,0 +1,108 @@
+"""The processes of one shop, as the supervisor sees them."""
+
+import signal
+from collections.abc import Mapping, Sequence
+
+from revivatech import environment
+from revivatech.paths import BOT_PYTHON, PYTHON
+from revivatech.postgres import EmbeddedPostgres, binaries
+from revivatech.setup.assistant import RASA_ENVIRONMENT
+from revivatech.supervisor import gates
+from revivatech.supervisor.child import Child
+
+
+def children(env: Mapping[str, str], *, server: EmbeddedPostgres | None, counts: Mapping[str, int], demo: bool) -> list[Child]:
+    """All processes for `env`; `server` is our own PostgreSQL or None, `counts` says how many sites and workers."""
+    production = environment.production(env)
+    found = [postgres(server)] if server else []
+    found.append(_ours("database", ["migrate", *(["--demo"] if demo else [])], env, needs=("postgres",) if server else (), once=True))
+    if not production:
+        found.append(_sandbox(env))
+    found += [_rasa(env), _actions(env)]
+    first = environment.SITE.number(env)
+    for index in range(counts.get("site", 1)):
+        name = "site" if index == 0 else f"site{index + 1}"
+        found.append(_site(name, first + index, env))
+    for index in range(counts.get("worker", 1)):
+        found.append(_ours("worker" if index == 0 else f"worker{index + 1}", ["worker"], env, needs=("database",), grace=10))
+    return found
+
+
+def ports(env: Mapping[str, str], counts: Mapping[str, int]) -> list[tuple[int, str, str]]:
+    """Every port that must be free: number, whose, and the variable that changes it."""
+    wanted = [environment.RASA, environment.ACTIONS]
+    if not environment.production(env):
+        wanted += [environment.SANDBOX, environment.SMTP]
+    first = environment.SITE.number(env)
+    sites = [(first + index, environment.SITE.name, environment.SITE.variable) for index in range(counts.get("site", 1))]
+    return sites + [(port.number(env), port.name, port.variable) for port in wanted]
+
+
+def postgres(server: EmbeddedPostgres) -> Child:
+    """Our own database server; a fast shutdown is SIGINT."""
+    return Child(
+        name="postgres",
+        command=server.command,
+        prepare=server.prepare,
+        options=lambda: {key: value for key, value in server.spawn_options().items() if key in {"cwd", "user", "group", "extra_groups"}},
+        ready=lambda: gates.command([str(binaries(server.account) / "pg_isready"), "-q", "-h", str(server.sockets())])(),
+        stop_signal=signal.SIGINT,
+        death_signal=signal.SIGINT,
+        grace=20,
+        last=True,
+        facts={"data": str(server.data)},
+    )
+
+
+def _ours(name: str, arguments: Sequence[str], env: Mapping[str, str], *, needs: tuple[str, ...] = (), once: bool = False, grace: float = 8) -> Child:
+    argv = [str(PYTHON), "-m", "revivatech", *arguments]
+    return Child(name=name, command=lambda: argv, env=env, needs=needs, once=once, grace=grace)
+
+
+def _site(name: str, port: int, env: Mapping[str, str]) -> Child:
+    return Child(
+        name=name,
+        command=lambda: [str(PYTHON), "-m", "revivatech", "site"],
+        env={**env, "REVIVATECH_PORT": str(port)},
+        needs=("database",),
+        ready=gates.http(port, "/readyz"),
+        grace=15,
+        facts={"port": port, "url": f"http://127.0.0.1:{port}"},
+    )
+
+
+def _sandbox(env: Mapping[str, str]) -> Child:
+    port = environment.SANDBOX.number(env)
+    return Child(
+        name="sandbox",
+        command=lambda: [str(PYTHON), "-m", "revivatech", "sandbox"],
+        env=env,
+        ready=gates.http(port, "/"),
+        facts={"port": port, "url": f"http://127.0.0.1:{port}"},
+    )
+
+
+def _rasa(env: Mapping[str, str]) -> Child:
+    port = environment.RASA.number(env)
+    files = ["--endpoints", "endpoints.yml", "--credentials", "credentials.yml", "-i", "127.0.0.1", "-p", str(port)]
+    return Child(
+        name="rasa",
+        command=lambda: [str(BOT_PYTHON), "-m", "rasa", "run", "--model", "bot/trained", *files],
+        env={**env, **RASA_ENVIRONMENT},
+        ready=gates.http(port, "/webhooks/hub/"),
+        grace=6,
+        facts={"port": port},
+    )
+
+
+def _actions(env: Mapping[str, str]) -> Child:
+    port = environment.ACTIONS.number(env)
+    return Child(
+        name="actions",
+        command=lambda: [str(BOT_PYTHON), "-m", "rasa_sdk", "--actions", "bot.actions", "--port", str(port)],
+        # The SDK listens on every address unless told otherwise.
+        env={**env, **RASA_ENVIRONMENT, "SANIC_HOST": "127.0.0.1"},
+        ready=gates.http(port, "/health"),
+        grace=6,
+        facts={"port": port},
+    )

@@ -1,0 +1,131 @@
+"""The supervisor starts, restarts and stops, and nothing survives it."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from revivatech.paths import ROOT
+from revivatech.processes import is_alive
+
+
+class Toys:
+    """A running supervisor and what it says."""
+
+    def __init__(self, folder: Path, *, ignoring: bool = False) -> None:
+        self.folder = folder
+        ignore = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignoring else None
+        with (folder / "said").open("wb") as said:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.run.toys", folder], cwd=ROOT, stdout=said, stderr=said, start_new_session=True, preexec_fn=ignore
+            )
+        until(lambda: "all ready" in self.said())
+
+    def said(self) -> str:
+        return (self.folder / "said").read_text()
+
+    def pids(self) -> dict[str, int]:
+        children = json.loads((self.folder / "run.json").read_text())["children"]
+        return {name: facts["pid"] for name, facts in children.items()}
+
+    def everybody(self) -> list[int]:
+        until(lambda: "grandchild " in self.said())
+        grandchildren = [int(line.split()[-1]) for line in self.said().splitlines() if "grandchild " in line]
+        return [*self.pids().values(), *grandchildren]
+
+    def end(self) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            self.process.kill()
+        self.process.wait()
+
+
+def until(true: Callable[[], bool], *, seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def toys(tmp_path: Path) -> Iterator[Toys]:
+    running = Toys(tmp_path)
+    yield running
+    running.end()
+
+
+def test_children_start_by_need_and_speak_with_their_names(toys: Toys) -> None:
+    until(lambda: "plain    | up" in toys.said())
+    assert (toys.folder / "log" / "plain.log").read_text().strip() == "up"
+    assert set(toys.pids()) == {"plain", "parent", "stubborn"}
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_stops_all_and_leaves_nobody(toys: Toys, number: signal.Signals) -> None:
+    everybody = toys.everybody()
+    assert len(everybody) == 4
+    toys.process.send_signal(number)
+    assert toys.process.wait(10) == 0
+    assert not [pid for pid in everybody if is_alive(pid)]
+    assert "no process is left" in toys.said()
+    assert not (toys.folder / "run.json").exists()
+
+
+def test_an_ignored_interrupt_stops_it_too(tmp_path: Path) -> None:
+    toys = Toys(tmp_path, ignoring=True)
+    everybody = toys.everybody()
+    toys.process.send_signal(signal.SIGINT)
+    assert toys.process.wait(10) == 0
+    assert not [pid for pid in everybody if is_alive(pid)]
+
+
+def test_a_second_signal_does_not_wait_for_the_stubborn(tmp_path: Path) -> None:
+    toys = Toys(tmp_path)
+    toys.process.send_signal(signal.SIGINT)
+    until(lambda: "Stopping …" in toys.said())
+    toys.process.send_signal(signal.SIGINT)
+    assert toys.process.wait(10) == 0
+    assert "Stopping at once" in toys.said()
+
+
+def test_a_killed_child_is_started_again(toys: Toys) -> None:
+    before = toys.everybody()
+    old = toys.pids()
+    os.kill(old["parent"], signal.SIGKILL)
+    until(lambda: toys.pids().get("parent", old["parent"]) != old["parent"])
+    assert "parent ended (by signal SIGKILL)" in toys.said()
+    # Its own child went with it.
+    until(lambda: not is_alive(before[-1]))
+    assert toys.pids()["plain"] == old["plain"]
+
+
+def test_nobody_survives_the_killed_supervisor(toys: Toys) -> None:
+    everybody = toys.everybody()
+    toys.process.kill()
+    until(lambda: not [pid for pid in everybody if is_alive(pid)], seconds=15)
+
+
+def test_a_child_that_cannot_start_ends_the_start(tmp_path: Path) -> None:
+    program = """
+import asyncio, sys
+from revivatech.supervisor.child import Child
+from revivatech.supervisor.output import Output
+from revivatech.supervisor.supervisor import Supervisor
+from revivatech.trouble import Trouble
+children = [Child(name="lame", command=lambda: [sys.executable, "-c", "print('no such file: x'); raise SystemExit(3)"], once=True),
+            Child(name="late", command=lambda: ["true"], needs=("lame",))]
+try:
+    asyncio.run(Supervisor(children, Output(None)).run())
+except Trouble as trouble:
+    print("TROUBLE", trouble)
+"""
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=20, check=True)
+    assert "TROUBLE lame failed: no such file: x" in said.stdout
+    assert "What to do: read the lines of lame" in said.stdout
+    assert not said.stderr
