@@ -25,13 +25,14 @@ COMMANDS = {
     "create-staff": "add a technician, manager or admin",
     "chat": "be a customer, in this terminal",
     "understand": "print what the assistant understands of each line",
+    "clean": "remove what running left, the database too",
     "doctor": "tell what is prepared, what runs, and what is wrong",
     "openapi": "print the description of the HTTP API",
 }
 #: The processes the supervisor starts; no words for people.
 PROCESSES = {"site": "revivatech.site", "worker": "revivatech.worker", "sandbox": "revivatech.sandbox.__main__"}
 #: What runs under any Python 3.11+, with the standard library alone.
-_BARE = {"run", "setup", "test", "lint", "lock", "doctor", "understand"}
+_BARE = {"run", "setup", "test", "lint", "lock", "doctor", "understand", "clean"}
 
 
 def main() -> int:
@@ -57,7 +58,9 @@ def _dispatch(argv: list[str]) -> int:
     if word in PROCESSES:
         process: Callable[[], int | None] = importlib.import_module(PROCESSES[word]).main
         return process() or 0
-    parser = argparse.ArgumentParser(prog="revivatech", description="The software of a device-repair shop whose front door is a conversation.")
+    parser = argparse.ArgumentParser(
+        prog="revivatech", description="The software of a device-repair shop whose front door is a conversation."
+    )
     words = parser.add_subparsers(dest="word", metavar="COMMAND", required=True)
     for name, help_text in COMMANDS.items():
         added = words.add_parser(name, help=help_text, description=help_text[0].upper() + help_text[1:] + ".")

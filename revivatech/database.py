@@ -46,12 +46,14 @@ def check_own(url: str) -> None:
         with psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1), connect_timeout=5) as connection:
             version = connection.info.server_version // 10000
     except psycopg.ProgrammingError:  # its words would repeat the address, password included
-        raise Trouble("DATABASE_URL is no address of a PostgreSQL.", "write it as postgresql://user:password@host:5432/name, or unset it.") from None
+        raise Trouble(
+            "DATABASE_URL is no address of a PostgreSQL.", "write it as postgresql://user:password@host:5432/name, or unset it."
+        ) from None
     except (psycopg.Error, UnicodeError) as error:
         why = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
         raise Trouble(
             f"The database {shown} cannot be reached: {why}.",
-            "start it or correct DATABASE_URL (postgresql://user:password@host:5432/name); without the variable, a PostgreSQL of our own is used.",
+            "start it or correct DATABASE_URL (postgresql://user:password@host:5432/name); unset it to use the PostgreSQL we bring along.",
         ) from None
     if version < OLDEST:
         raise Trouble(

@@ -24,7 +24,9 @@ class Port:
         """The port in force."""
         text = environ.get(self.variable) or str(self.default)
         if not text.isdecimal() or not 1 <= int(text) <= 65535:
-            raise Trouble(f"{self.variable} is {text!r}, which is no port.", f"give a number from 1 to 65535, such as {self.variable}={self.default}.")
+            raise Trouble(
+                f"{self.variable} is {text!r}, which is no port.", f"give a number from 1 to 65535, such as {self.variable}={self.default}."
+            )
         return int(text)
 
 

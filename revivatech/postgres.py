@@ -254,7 +254,9 @@ def _private_folder(place: Path, account: Account) -> Path:
             os.chown(folder, account.uid, account.gid)
     found = folder.lstat()
     if found.st_uid != account.uid or found.st_mode & 0o7777 != 0o700 or folder.is_symlink():
-        raise Trouble(f"{folder}, the folder for the database's socket, belongs to somebody else.", "remove it, or use a shorter project path.")
+        raise Trouble(
+            f"{folder}, the folder for the database's socket, belongs to somebody else.", "remove it, or use a shorter project path."
+        )
     return folder
 
 

@@ -49,4 +49,7 @@ def check(environ: Mapping[str, str], *, demo_accounts: Iterable[str] = ()) -> N
     """Raise Trouble with all reasons when production may not start."""
     if found := problems(environ, demo_accounts=demo_accounts):
         reasons = "".join(f"\n  - {reason}" for reason in found)
-        raise Trouble(f"RevivaTech does not start in production like this:{reasons}", "set these and start again; docs/operators/running.md explains each.")
+        raise Trouble(
+            f"RevivaTech does not start in production like this:{reasons}",
+            "set these and start again; docs/operators/running.md explains each.",
+        )

@@ -19,7 +19,9 @@ HELP = "prepare what is missing and run the whole shop"
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
-    parser.add_argument("--processes", metavar="site=2,worker=1", default="", help="how many site and worker processes; sites take successive ports")
+    parser.add_argument(
+        "--processes", metavar="site=2,worker=1", default="", help="how many site and worker processes; sites take successive ports"
+    )
     parser.add_argument("--no-demo", action="store_true", help="do not lay out the demo shop")
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
@@ -57,7 +59,9 @@ def _check_ports(counts: Mapping[str, int]) -> None:
     if pid := running():
         raise Trouble(f"RevivaTech already runs in this folder (process {pid}).", f"use it, or stop it with `kill {pid}`.")
     for number, what, variable in ports(os.environ, counts):
-        checks.port_free(number, what, variable, host=os.environ.get("REVIVATECH_HOST", "127.0.0.1") if variable == "REVIVATECH_PORT" else "127.0.0.1")
+        checks.port_free(
+            number, what, variable, host=os.environ.get("REVIVATECH_HOST", "127.0.0.1") if variable == "REVIVATECH_PORT" else "127.0.0.1"
+        )
 
 
 def running() -> int | None:

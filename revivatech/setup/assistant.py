@@ -48,7 +48,9 @@ def _train() -> None:
     run("Training the assistant", [BOT_PYTHON, "-m", "rasa", *train, *options], env=environment(**RASA_ENVIRONMENT))
     made = draft / ASSISTANT.name
     if not made.exists():
-        raise Trouble("Training the assistant ended without a model.", "read var/log/setup.log, mend what it names and run the same command again.")
+        raise Trouble(
+            "Training the assistant ended without a model.", "read var/log/setup.log, mend what it names and run the same command again."
+        )
     # Renamed when whole: a killed training leaves the old assistant in place.
     made.replace(ASSISTANT)
     shutil.rmtree(draft, ignore_errors=True)

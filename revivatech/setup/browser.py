@@ -9,7 +9,11 @@ from revivatech.setup.steps import Step
 from revivatech.trouble import Trouble
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
-_PLACES = ("/usr/bin/chromium", "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome", "/Applications/Chromium.app/Contents/MacOS/Chromium")
+_PLACES = (
+    "/usr/bin/chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+)
 
 
 def chromium() -> Path | None:
@@ -39,7 +43,7 @@ def _there() -> bool:
 
 def _install() -> None:
     apt = shutil.which("apt-get")
-    remedy = "install Chromium (Debian, as root: apt-get install chromium fonts-liberation), or name a browser: REVIVATECH_CHROMIUM=/path make test"
+    remedy = "install Chromium (Debian, as root: apt-get install chromium fonts-liberation), or name one: REVIVATECH_CHROMIUM=/path make test"
     if not apt or os.geteuid() != 0:
         raise Trouble("The browser tests need Chromium, and this machine has none.", remedy)
     run("Refreshing the system's package lists", [apt, "-qq", "update"], remedy=remedy)

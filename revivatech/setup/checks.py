@@ -59,7 +59,7 @@ def free_port(*, near: int) -> int:
 
 
 def listener(port: int) -> str:
-    """"process 123 (name)" of whoever listens on the port, or nothing when that cannot be seen."""
+    """ "process 123 (name)" of whoever listens on the port, or nothing when that cannot be seen."""
     inodes = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:

@@ -18,13 +18,17 @@ Interpreter = Callable[[], str]
 
 def root_environment(*, dev: bool) -> Step:
     """`.venv`, with the tools for tests when `dev`."""
-    return _environment("Python environment", PYTHON, _same_python, ("requirements/run.txt",), ("requirements/dev.txt",), dev=dev, megabytes=700)
+    return _environment(
+        "Python environment", PYTHON, _same_python, ("requirements/run.txt",), ("requirements/dev.txt",), dev=dev, megabytes=700
+    )
 
 
 def bot_environment(*, dev: bool) -> Step:
     """`bot/.venv`, on Python 3.10."""
     runtime, testing = ("bot/requirements.txt",), ("bot/requirements-dev.txt",)
-    return _environment("The assistant's environment (Rasa, Python 3.10)", BOT_PYTHON, python_310, runtime, testing, dev=dev, megabytes=3200)
+    return _environment(
+        "The assistant's environment (Rasa, Python 3.10)", BOT_PYTHON, python_310, runtime, testing, dev=dev, megabytes=3200
+    )
 
 
 def models_environment() -> Step:
@@ -60,7 +64,9 @@ def _environment(
             shutil.rmtree(folder, ignore_errors=True)
             run(f"Making {folder.relative_to(ROOT)}", [UV, "venv", "--quiet", "--python", interpreter(), folder])
         sync: list[str | Path] = [UV, "pip", "sync", "--quiet", "--require-hashes", "--python", python, *locks]
-        run(f"Installing {' and '.join(locks)}", sync, remedy="check the network (or your package mirror), then run the same command again.")
+        run(
+            f"Installing {' and '.join(locks)}", sync, remedy="check the network (or your package mirror), then run the same command again."
+        )
         stamp.write(wanted(locks))
         if locks is testing:
             tools.touch()
@@ -89,7 +95,7 @@ def python_310() -> str:
     except Trouble:
         raise Trouble(
             "The assistant needs Python 3.10 (Rasa 3.6 runs on nothing newer); none was found on this machine, and uv could not fetch one.",
-            "install Python 3.10 (`pyenv install 3.10`, or your system's package), or name one: REVIVATECH_PYTHON310=/path/to/python3.10 make run",
+            "install it (`pyenv install 3.10`, or your system's package), or name one: REVIVATECH_PYTHON310=/path/to/python3.10 make run",
         ) from None
 
 

@@ -22,7 +22,9 @@ def log_path() -> Path:
 
 def environment(**extra: str) -> dict[str, str]:
     """Our environment, with our Node first, without what would make Python forget its compiled files or look elsewhere."""
-    kept = {key: value for key, value in os.environ.items() if key not in {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}}
+    kept = {
+        key: value for key, value in os.environ.items() if key not in {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH", "VIRTUAL_ENV"}
+    }
     return kept | {"PATH": f"{NODE}{os.pathsep}{kept.get('PATH', os.defpath)}", "PYTHONUNBUFFERED": "1"} | extra
 
 

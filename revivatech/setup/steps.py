@@ -74,7 +74,9 @@ def _progress(title: str) -> Iterator[None]:
     def beat() -> None:
         while not done.wait(1 if live else 30):
             seconds = time.monotonic() - began
-            print(f"\r{title} … {seconds:.0f} s" if live else f"    … still at it after {seconds:.0f} s", end="" if live else "\n", flush=True)
+            print(
+                f"\r{title} … {seconds:.0f} s" if live else f"    … still at it after {seconds:.0f} s", end="" if live else "\n", flush=True
+            )
 
     print(f"{title} …", end="" if live else "\n", flush=True)
     watcher = threading.Thread(target=beat, daemon=True)

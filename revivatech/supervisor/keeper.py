@@ -54,7 +54,10 @@ class Keeper:
             if self.child.once:
                 raise Trouble(f"{self.child.name} failed: {self._last_words or f'exit code {code}'}", self._advice())
             if not self.was_ready.is_set() and self.starts >= _TRIES:
-                raise Trouble(f"{self.child.name} ended {self.starts} times before it was ready: {self._last_words or f'exit code {code}'}", self._advice())
+                raise Trouble(
+                    f"{self.child.name} ended {self.starts} times before it was ready: {self._last_words or f'exit code {code}'}",
+                    self._advice(),
+                )
             if time.monotonic() - began > _STEADY_AFTER:
                 pause = _FIRST_PAUSE
             self._home.output.say(f"{self.child.name} ended ({_reason(code)}); starting it again in {pause:g} s")
@@ -157,7 +160,9 @@ class Keeper:
 
     async def _listen(self, pipe: int) -> None:
         reader = asyncio.StreamReader(limit=_LONGEST_LINE)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb"))
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
+        )
         try:
             while not reader.at_eof():
                 try:
@@ -172,7 +177,8 @@ class Keeper:
             transport.close()
 
     def _advice(self) -> str:
-        return f"read the lines of {self.child.name} above (also in {self._home.logs / self.child.name}.log), mend what they name and start again."
+        name = self.child.name
+        return f"read the lines of {name} above (also in {self._home.logs / name}.log), mend what they name and start again."
 
 
 def _reason(code: int) -> str:

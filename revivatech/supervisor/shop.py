@@ -54,7 +54,9 @@ def postgres(server: EmbeddedPostgres) -> Child:
     )
 
 
-def _ours(name: str, arguments: Sequence[str], env: Mapping[str, str], *, needs: tuple[str, ...] = (), once: bool = False, grace: float = 8) -> Child:
+def _ours(
+    name: str, arguments: Sequence[str], env: Mapping[str, str], *, needs: tuple[str, ...] = (), once: bool = False, grace: float = 8
+) -> Child:
     argv = [str(PYTHON), "-m", "revivatech", *arguments]
     return Child(name=name, command=lambda: argv, env=env, needs=needs, once=once, grace=grace)
 

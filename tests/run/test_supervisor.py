@@ -24,7 +24,12 @@ class Toys:
         ignore = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignoring else None
         with (folder / "said").open("wb") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.run.toys", folder], cwd=ROOT, stdout=said, stderr=said, start_new_session=True, preexec_fn=ignore
+                [sys.executable, "-m", "tests.run.toys", folder],
+                cwd=ROOT,
+                stdout=said,
+                stderr=said,
+                start_new_session=True,
+                preexec_fn=ignore,
             )
         until(lambda: "all ready" in self.said())
 

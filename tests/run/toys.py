@@ -11,7 +11,8 @@ from revivatech.supervisor.supervisor import Supervisor
 # Starts a grandchild that ignores every polite signal, says who lives, and waits.
 PARENT = """
 import signal, subprocess, sys, time
-child = subprocess.Popen([sys.executable, "-c", "import signal, time; signal.signal(15, signal.SIG_IGN); signal.signal(2, signal.SIG_IGN); time.sleep(300)"])
+deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); signal.signal(2, signal.SIG_IGN); time.sleep(300)"
+child = subprocess.Popen([sys.executable, "-c", deaf])
 print("grandchild", child.pid, flush=True)
 time.sleep(300)
 """

@@ -1,0 +1,39 @@
+"""`revivatech lint`: style, types, and who may import whom."""
+
+import argparse
+import subprocess
+from collections.abc import Sequence
+from pathlib import Path
+
+from revivatech.paths import NODE, PYTHON, ROOT
+from revivatech.setup.plan import linting
+from revivatech.setup.shell import environment
+from revivatech.setup.steps import carry_out
+
+CHECKS: tuple[tuple[str, Path, tuple[str | Path, ...]], ...] = (
+    ("Style", ROOT, (PYTHON, "-m", "ruff", "check", "--quiet", ".")),
+    ("Types", ROOT, (PYTHON, "-m", "mypy", "--no-error-summary")),
+    ("Who imports whom", ROOT, (PYTHON.parent / "lint-imports", "--no-logo")),
+    ("Front end's style and types", ROOT / "widget", (NODE / "npm", "run", "--silent", "check")),
+)
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """No arguments."""
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Run all checks, also after one failed."""
+    carry_out(linting())
+    return int(bool(failures()))
+
+
+def failures() -> list[str]:
+    """Run every check and return the names of those that failed."""
+    return [title for title, folder, argv in CHECKS if not passed(title, argv, folder=folder)]
+
+
+def passed(title: str, argv: Sequence[str | Path], *, folder: Path = ROOT, **extra: str) -> bool:
+    """Run one check with its words going straight to the reader."""
+    print(f"\n── {title}", flush=True)
+    return subprocess.run(list(map(str, argv)), cwd=folder, env=environment(**extra), stdin=subprocess.DEVNULL, check=False).returncode == 0

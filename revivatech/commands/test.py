@@ -1,0 +1,37 @@
+"""`revivatech test`: prepare everything, then every check and every test; the Python suite last, so that its summary stands last."""
+
+import argparse
+
+from revivatech.commands.lint import failures, passed
+from revivatech.paths import BOT_PYTHON, NODE, PYTHON, ROOT, var
+from revivatech.setup import checks
+from revivatech.setup.browser import chromium
+from revivatech.setup.plan import everything
+from revivatech.setup.steps import carry_out
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """Describe the arguments."""
+    parser.add_argument("pytest", nargs="*", help="arguments for the Python suite; with any, only that suite runs (put -- before options)")
+
+
+def main(arguments: argparse.Namespace) -> int:
+    """Return 0 when all passed."""
+    carry_out(everything(dev=True))
+    checks.disk_space(1000, folder=var().parent)
+    failed = [] if arguments.pytest else _first_checks()
+    suite = [PYTHON, "-m", "pytest", *(arguments.pytest or ["-q"])]
+    if not passed("The Python suite", suite, REVIVATECH_CHROMIUM=str(chromium() or "")):
+        failed.append("The Python suite")
+    if failed:
+        print(f"\nFailed: {', '.join(failed)}.", flush=True)
+    return int(bool(failed))
+
+
+def _first_checks() -> list[str]:
+    failed = failures()
+    if not passed("Front end", [NODE / "npm", "test", "--silent"], folder=ROOT / "widget"):
+        failed.append("Front end")
+    if not passed("Assistant", [BOT_PYTHON, "-m", "pytest", "-q", "tests/bot"]):
+        failed.append("Assistant")
+    return failed
