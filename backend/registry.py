@@ -2,6 +2,9 @@
 
 from aiohttp.typedefs import Middleware
 
+from .conversations import models as conversation_models
+from .conversations.routes import api as conversations
+from .conversations.turns import fence_deed, record_deed
 from .core import audit, config, events, idempotency, limits
 from .core.api import Api
 from .core.hooks import Hooks
@@ -13,12 +16,12 @@ from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
 
 #: Imported for their tables, jobs and subscribers.
-SLICES = [audit, config, events, idempotency, limits, identity_models, identity_jobs, messaging_models, messaging_jobs]
+SLICES = [audit, config, events, idempotency, limits, conversation_models, identity_models, identity_jobs, messaging_models, messaging_jobs]
 
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return []
+    return [conversations]
 
 
 def middlewares(site: Site) -> list[Middleware]:
@@ -28,4 +31,4 @@ def middlewares(site: Site) -> list[Middleware]:
 
 def hooks() -> Hooks:
     """Return the edge's open places, filled."""
-    return Hooks(authenticate=authenticate)
+    return Hooks(authenticate=authenticate, fence_deed=fence_deed, record_deed=record_deed)

@@ -17,11 +17,12 @@ from backend.core.health import api as health
 from backend.core.openapi import describe
 from backend.core.settings import Settings
 from backend.core.site import Site
+from channels import sockets
 
 log = logs.get(__name__)
 VERSION = "0.1.0"
 #: What is not plain HTTP and joins the application by itself, such as the sockets.
-ATTACHMENTS: list[Callable[[web.Application, Site], None]] = []
+ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach]
 description = Api("description", page=True)
 
 

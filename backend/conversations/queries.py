@@ -1,0 +1,174 @@
+"""Reads of conversations; `access_*` load only what the principal may see."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy.orm import aliased
+
+from backend.conversations.errors import ConversationUnknown
+from backend.conversations.models import Conversation, Message, ReadPosition
+from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, StaffConversation, Technician
+from backend.core.db import Session
+from backend.core.principal import Principal
+from backend.identity.models import Staff
+
+
+async def access_conversation(session: Session, conversation_id: UUID, *, lock: bool = False) -> Conversation:
+    """The conversation, if it is the principal's to see; raises ConversationUnknown."""
+    statement = _seen_by(select(Conversation), session.principal).where(Conversation.id == conversation_id)
+    if lock:
+        statement = statement.with_for_update().execution_options(populate_existing=True)
+    found: Conversation | None = (await session.scalars(statement)).one_or_none()
+    if found is None:
+        raise ConversationUnknown
+    return found
+
+
+async def find_of_visitor(session: Session, visitor_id: UUID) -> Conversation | None:
+    """The one conversation of a visitor."""
+    return (await session.scalars(select(Conversation).where(Conversation.visitor_id == visitor_id))).one_or_none()
+
+
+async def find_message(session: Session, conversation_id: UUID, client_id: str) -> Message | None:
+    """The message stored under a client id."""
+    where = (Message.conversation_id == conversation_id, Message.client_id == client_id)
+    return (await session.scalars(select(Message).where(*where))).one_or_none()
+
+
+async def list_changes(session: Session, conversation_id: UUID, *, after_rev: int, limit: int) -> Changes:
+    """Messages new or changed after a revision, in the order of their revisions."""
+    rev = await session.scalar(select(Conversation.rev).where(Conversation.id == conversation_id))
+    rows = (
+        await session.scalars(
+            select(Message)
+            .where(Message.conversation_id == conversation_id, Message.rev > after_rev)
+            .order_by(Message.rev)
+            .limit(limit + 1)
+            .execution_options(populate_existing=True)
+        )
+    ).all()
+    page, more = rows[:limit], len(rows) > limit
+    # The second look may see more than the first; the cursor is never behind what is handed out, nor behind what was asked.
+    last = page[-1].rev if page else after_rev
+    return Changes(messages=[message_view(row) for row in page], rev=last if more else max(last, rev or 0), more=more)
+
+
+async def view(session: Session, conversation_id: UUID) -> ConversationView:
+    """The conversation as its customer sees it."""
+    row = (await session.execute(_viewed().where(Conversation.id == conversation_id).execution_options(populate_existing=True))).one()
+    return ConversationView(**_view_fields(row))
+
+
+async def list_for_staff(
+    session: Session, *, owner: str | None, before: tuple[datetime, UUID] | None, limit: int
+) -> list[StaffConversation]:
+    """Conversations by their last change, newest first."""
+    last = (
+        select(Message.text)
+        .where(Message.conversation_id == Conversation.id, Message.author_kind != "system")
+        .order_by(Message.seq.desc())
+        .limit(1)
+        .correlate(Conversation)
+        .scalar_subquery()
+    )
+    statement = _viewed(last.label("last_text")).where(Conversation.seq > 0)
+    if owner:
+        statement = statement.where(Conversation.owner == owner)
+    if before:
+        statement = statement.where(tuple_(Conversation.changed_at, Conversation.id) < before)
+    rows = await session.execute(statement.order_by(Conversation.changed_at.desc(), Conversation.id.desc()).limit(limit))
+    return [_staff_view(row) for row in rows]
+
+
+async def list_unanswered(session: Session, *, limit: int) -> list[UUID]:
+    """Conversations whose customer waits for the assistant while nobody holds a lease."""
+    free = Conversation.turn_lease_until.is_(None) | (Conversation.turn_lease_until <= session.now())
+    where = (Conversation.owner == "bot", Conversation.asked_seq > Conversation.answered_seq, free)
+    return list((await session.scalars(select(Conversation.id).where(*where).limit(limit))).all())
+
+
+async def place_in_queue(session: Session, conversation: Conversation) -> int:
+    """The place of a waiting conversation, from 1: higher priority first, then who waited longest."""
+    ahead = select(func.count()).where(
+        Conversation.owner == "waiting",
+        tuple_(-Conversation.priority, Conversation.waiting_since, Conversation.id)
+        < tuple_(-conversation.priority, conversation.waiting_since, conversation.id),
+    )
+    return 1 + (await session.scalar(ahead) or 0)
+
+
+def message_view(message: Message) -> MessageView:
+    """The message as both sides see it: nothing of what lies behind its offers."""
+    return MessageView(
+        id=message.id,
+        seq=message.seq,
+        rev=message.rev,
+        client_id=message.client_id,
+        author=Author.model_validate({"kind": message.author_kind, "name": message.author_name}),
+        at=message.at,
+        text=message.text,
+        parts=message.parts,
+        choice=message.choice,
+    )
+
+
+def _seen_by(statement: Select[Any], principal: Principal) -> Select[Any]:
+    match principal.kind:
+        case "staff" | "system":
+            return statement
+        case "visitor" if principal.visitor_id:
+            return statement.where(Conversation.visitor_id == principal.visitor_id)
+        case "turn" if principal.conversation_id:
+            return statement.where(Conversation.id == principal.conversation_id)
+    raise ConversationUnknown
+
+
+def _viewed(*more: Any) -> Select[Any]:
+    def furthest(kind: str) -> Any:
+        where = (ReadPosition.conversation_id == Conversation.id, ReadPosition.reader_kind == kind)
+        furthest_seq = select(func.coalesce(func.max(ReadPosition.seq), 0)).where(*where).correlate(Conversation)
+        return furthest_seq.scalar_subquery().label(f"{kind}_read")
+
+    other = aliased(Conversation)
+    ahead = (
+        select(func.count())
+        .where(
+            other.owner == "waiting",
+            tuple_(-other.priority, other.waiting_since, other.id)
+            < tuple_(-Conversation.priority, Conversation.waiting_since, Conversation.id),
+        )
+        .correlate(Conversation)
+        .scalar_subquery()
+        .label("ahead")
+    )
+    statement = select(Conversation, Staff.name.label("technician"), furthest("customer"), furthest("technician"), ahead, *more)
+    return statement.outerjoin(Staff, Staff.id == Conversation.technician_id)
+
+
+def _view_fields(row: Any) -> dict[str, Any]:
+    conversation: Conversation = row.Conversation
+    return {
+        "id": conversation.id,
+        "owner": conversation.owner,
+        "epoch": conversation.epoch,
+        "technician": Technician(name=row.technician.split()[0]) if row.technician else None,
+        "place": row.ahead + 1 if conversation.owner == "waiting" else None,
+        "rev": conversation.rev,
+        "seq": conversation.seq,
+        "read_seq": row.customer_read,
+        "seen_seq": max(conversation.answered_seq, row.technician_read),
+    }
+
+
+def _staff_view(row: Any) -> StaffConversation:
+    conversation: Conversation = row.Conversation
+    return StaffConversation(
+        **_view_fields(row),
+        waiting_since=conversation.waiting_since,
+        changed_at=conversation.changed_at,
+        handoff=conversation.handoff,
+        contact=conversation.contact,
+        last_text=row.last_text,
+    )

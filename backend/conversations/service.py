@@ -1,0 +1,288 @@
+"""What customers and technicians do in a conversation. Each verb locks the conversation first, so that they come one after the other."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from backend.conversations import forms, queries, rules, words, writing
+from backend.conversations.errors import (
+    ChoiceClosed,
+    ChoiceUnknown,
+    ClientIdReused,
+    ConversationTaken,
+    ConversationUnknown,
+    FilesNotSupported,
+    FormClosed,
+    FormUnknown,
+    TooManyMessages,
+)
+from backend.conversations.models import Conversation, Message, ReadPosition
+from backend.conversations.schemas import Incoming
+from backend.core import audit, hints, race
+from backend.core.db import Session
+from backend.core.ids import uuid7
+
+#: What a form may teach us about the customer; the names are the form's field names.
+CONTACT_FIELDS = ("name", "email", "phone")
+
+
+async def open_conversation(session: Session, visitor_id: UUID) -> Conversation:
+    """The one conversation of a visitor, made when there is none, however many ask at once."""
+    found = await queries.find_of_visitor(session, visitor_id)
+    if found is not None:
+        return found
+    await race.before("conversation.insert")
+    now = session.now()
+    new = insert(Conversation).values(id=uuid7(), visitor_id=visitor_id, opened_at=now, changed_at=now, **_fresh())
+    await session.execute(new.on_conflict_do_nothing(index_elements=["visitor_id"]))
+    made = await queries.find_of_visitor(session, visitor_id)
+    if made is None:
+        raise ConversationUnknown
+    return made
+
+
+async def accept(session: Session, conversation_id: UUID, incoming: Incoming) -> Message:
+    """Store a customer's message once, whoever owns the conversation, and have it answered if that is the assistant's to do.
+
+    The same client id with the same body gives the same message again; with another body it raises ClientIdReused.
+    """
+    if incoming.file_ids is not None:
+        raise FilesNotSupported
+    text = rules.clean_text(incoming.text) if incoming.text is not None else ""
+    hashed = rules.body_hash("customer", incoming.body())
+    conversation = await queries.access_conversation(session, conversation_id, lock=True)
+    if (known := await _known(session, conversation, incoming.client_id, hashed)) is not None:
+        return known
+    await _keep_pace(session, conversation)
+    taken: dict[str, Any] | None = None
+    offer_id = incoming.choice or (incoming.form.id if incoming.form else None)
+    if incoming.choice is not None:
+        taken = await _chosen(session, conversation, incoming.choice)
+        text = taken["title"]
+    elif incoming.form is not None:
+        taken, text = await _filled(session, conversation, incoming.form.id, incoming.form.values)
+    if conversation.owner == "closed":
+        conversation.move("customer_writes", session.now())
+    message = writing.append(
+        session,
+        conversation,
+        author_kind="customer",
+        author_id=session.principal.visitor_id,
+        client_id=incoming.client_id,
+        text=text,
+        choice=offer_id,
+        taken=taken,
+        body_hash=hashed,
+    )
+    if offer_id is not None:
+        await writing.close_offers(session, conversation, offer_id)
+    if conversation.owner == "waiting" and _takes_back(message):
+        await _never_mind(session, conversation)
+    elif conversation.owner == "waiting" and _hub_does(message) == "call_back":
+        await _keep_number(session, conversation)
+    elif conversation.owner == "bot":
+        conversation.asked_seq = message.seq
+    await session.flush()
+    await writing.announce(session, conversation)
+    return message
+
+
+async def take(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
+    """Hand the conversation to the technician who asks; of two who ask at once one gets it, the other ConversationTaken."""
+    conversation = await _at_epoch(session, conversation_id, epoch)
+    if conversation.owner == "technician":
+        raise ConversationTaken(owner="technician")
+    turn_id = conversation.turn_id
+    conversation.move("take", session.now(), technician_id=session.principal.id)
+    await writing.tell_deeds(session, conversation, turn_id)
+    await writing.close_offers(session, conversation)
+    await writing.say_line(session, conversation, words.taken(_first_name(session)))
+    return await _handed_over(session, conversation, "taken")
+
+
+async def reply(session: Session, conversation_id: UUID, *, epoch: int, client_id: str, text: str) -> Message:
+    """Store a technician's message, once per client id."""
+    text = rules.clean_text(text)
+    hashed = rules.body_hash(f"technician:{session.principal.id}", {"text": text})
+    conversation = await queries.access_conversation(session, conversation_id, lock=True)
+    if (known := await _known(session, conversation, client_id, hashed)) is not None:
+        return known
+    _check_mine(session, conversation, epoch)
+    message = writing.append(
+        session,
+        conversation,
+        author_kind="technician",
+        author_id=session.principal.id,
+        author_name=_first_name(session),
+        client_id=client_id,
+        text=text,
+        body_hash=hashed,
+    )
+    await session.flush()
+    await writing.announce(session, conversation)
+    return message
+
+
+async def release(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
+    """Give the conversation back to the assistant, which answers what the technician has left unanswered."""
+    conversation = await queries.access_conversation(session, conversation_id, lock=True)
+    _check_mine(session, conversation, epoch)
+    last_word = await session.scalar(
+        select(func.max(Message.seq)).where(Message.conversation_id == conversation.id, Message.author_kind.in_(("bot", "technician")))
+    )
+    asked = await session.scalar(
+        select(func.max(Message.seq)).where(
+            Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.seq > (last_word or 0)
+        )
+    )
+    name = _first_name(session)
+    conversation.move("release", session.now())
+    if asked is not None:
+        conversation.answered_seq, conversation.asked_seq = last_word or 0, asked
+    conversation.news = {"handed_back": {"by": name, "at": session.now().isoformat()}}
+    await writing.close_offers(session, conversation)
+    await writing.say_line(session, conversation, words.RELEASED.format(name=name))
+    return await _handed_over(session, conversation, "released")
+
+
+async def resolve(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
+    """Close the episode; the customer's next message opens another."""
+    conversation = await _at_epoch(session, conversation_id, epoch)
+    if conversation.owner == "technician" and conversation.technician_id != session.principal.id:
+        raise ConversationTaken(owner="technician")
+    turn_id = conversation.turn_id
+    conversation.move("resolve", session.now())
+    await writing.tell_deeds(session, conversation, turn_id)
+    await writing.close_offers(session, conversation)
+    await writing.say_line(session, conversation, words.RESOLVED)
+    return await _handed_over(session, conversation, "resolved")
+
+
+async def mark_read(session: Session, conversation_id: UUID, seq: int) -> None:
+    """Remember how far the principal has read; it only ever grows and never passes the last message."""
+    conversation = await queries.access_conversation(session, conversation_id)
+    who = session.principal
+    kind = "customer" if who.kind == "visitor" else "technician"
+    if who.id is None or (kind == "technician" and conversation.technician_id != who.id):
+        return  # looking over a colleague's shoulder is no reading
+    row = insert(ReadPosition).values(
+        conversation_id=conversation.id, reader_kind=kind, reader_id=who.id, seq=min(seq, conversation.seq), at=session.now()
+    )
+    further = row.on_conflict_do_update(
+        index_elements=["conversation_id", "reader_kind", "reader_id"],
+        set_={"seq": row.excluded.seq, "at": row.excluded.at},
+        where=ReadPosition.seq < row.excluded.seq,
+    ).returning(ReadPosition.seq)
+    if (read := await session.scalar(further)) is not None:
+        await hints.send(session, writing.TOPIC, {"id": conversation.id, "receipt": {"by": kind, "seq": read}})
+
+
+async def show_typing(session: Session, conversation_id: UUID, *, author_kind: str, author_name: str | None, on: bool) -> None:
+    """Let the other side see that somebody types; nothing is stored."""
+    mark = {"on": on, "author": {"kind": author_kind, "name": author_name}}
+    await hints.send(session, writing.TOPIC, {"id": conversation_id, "typing": mark})
+
+
+async def _known(session: Session, conversation: Conversation, client_id: str, hashed: bytes) -> Message | None:
+    known = await queries.find_message(session, conversation.id, client_id)
+    if known is not None and known.body_hash != hashed:
+        raise ClientIdReused
+    return known
+
+
+async def _keep_pace(session: Session, conversation: Conversation) -> None:
+    if conversation.seq < rules.MESSAGES_PER_MINUTE:
+        return
+    hundredth_last = await session.scalar(
+        select(Message.at)
+        .where(Message.conversation_id == conversation.id, Message.author_kind == "customer")
+        .order_by(Message.seq.desc())
+        .offset(rules.MESSAGES_PER_MINUTE - 1)
+        .limit(1)
+    )
+    wait = rules.wait_after(hundredth_last, session.now())
+    if wait is not None:
+        raise TooManyMessages(retry_after=wait)
+
+
+async def _chosen(session: Session, conversation: Conversation, offer_id: str) -> dict[str, Any]:
+    offer, is_open = await _offered(session, conversation, offer_id)
+    if offer is None or "fields" in offer:
+        raise ChoiceUnknown
+    if not is_open:
+        raise ChoiceClosed
+    return offer
+
+
+async def _filled(session: Session, conversation: Conversation, offer_id: str, values: dict[str, str]) -> tuple[dict[str, Any], str]:
+    offer, is_open = await _offered(session, conversation, offer_id)
+    if offer is None or "fields" not in offer:
+        raise FormUnknown
+    if not is_open:
+        raise FormClosed
+    kept = forms.checked(offer["fields"], values)
+    known = {name: kept[name] for name in CONTACT_FIELDS if name in kept}
+    if known:
+        conversation.contact = conversation.contact | known
+    labels = {field["name"]: field["label"] for field in offer["fields"]}
+    text = "\n".join(f"{labels[name]}: {value}" for name, value in kept.items())
+    return {**offer, "values": kept}, text or offer["title"]
+
+
+async def _offered(session: Session, conversation: Conversation, offer_id: str) -> tuple[dict[str, Any] | None, bool]:
+    where = (Message.conversation_id == conversation.id, Message.offers.has_key(offer_id))
+    row = (await session.execute(select(Message.offers, Message.open).where(*where).limit(1))).first()
+    return (row.offers[offer_id], row.open) if row else (None, False)
+
+
+def _hub_does(message: Message) -> str | None:
+    does: str | None = (message.taken or {}).get("hub", {}).get("do")
+    return does
+
+
+def _takes_back(message: Message) -> bool:
+    return _hub_does(message) == "never_mind" if message.taken else rules.takes_back(message.text)
+
+
+async def _never_mind(session: Session, conversation: Conversation) -> None:
+    conversation.move("never_mind", session.now())
+    await writing.close_offers(session, conversation)
+    await writing.say_line(session, conversation, words.NEVER_MIND)
+    await audit.record(session, "conversation.never_mind", subject=conversation.id)
+
+
+async def _keep_number(session: Session, conversation: Conversation) -> None:
+    phone = conversation.contact["phone"]
+    conversation.handoff = {**(conversation.handoff or {}), "call_back": phone}
+    await writing.say_line(session, conversation, words.CALL_BACK.format(phone=phone))
+
+
+async def _at_epoch(session: Session, conversation_id: UUID, epoch: int) -> Conversation:
+    conversation = await queries.access_conversation(session, conversation_id, lock=True)
+    if conversation.epoch != epoch:
+        raise ConversationTaken(owner=conversation.owner, epoch=conversation.epoch)
+    return conversation
+
+
+def _check_mine(session: Session, conversation: Conversation, epoch: int) -> None:
+    if (conversation.owner, conversation.technician_id, conversation.epoch) != ("technician", session.principal.id, epoch):
+        raise ConversationTaken(owner=conversation.owner, epoch=conversation.epoch)
+
+
+async def _handed_over(session: Session, conversation: Conversation, how: str) -> Conversation:
+    await session.flush()
+    await audit.record(session, f"conversation.{how}", subject=conversation.id, epoch=conversation.epoch)
+    await writing.announce(session, conversation)
+    return conversation
+
+
+def _first_name(session: Session) -> str:
+    return session.principal.name.split()[0] if session.principal.name.strip() else "A colleague"
+
+
+def _fresh() -> dict[str, Any]:
+    # An insert that yields to a simultaneous one goes past the ORM, and so past the defaults of the model.
+    zero = dict.fromkeys(("rev", "seq", "asked_seq", "answered_seq", "turn_tries", "failures", "priority"), 0)
+    return {**zero, "owner": "bot", "epoch": 1, "episode": 1, "contact": {}}

@@ -1,0 +1,154 @@
+"""The assistant's side of a conversation: the lease of a turn, its whole answer or nothing of it, and the fence for its deeds."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import select, update
+
+from backend.conversations import queries, rules, writing
+from backend.conversations.errors import ConversationTaken
+from backend.conversations.models import Conversation, Deed, Message
+from backend.conversations.replies import Handoff, Lease, Outcome, Question
+from backend.core import audit, logs
+from backend.core.db import Session
+from backend.core.ids import uuid7
+from backend.core.principal import Principal
+
+log = logs.get(__name__)
+
+
+async def lease(session: Session, conversation_id: UUID) -> Lease | None:
+    """The right to answer what is unanswered, or None when nothing is or somebody else has it.
+
+    A turn whose worker died is leased again as the same turn, so that its deeds are repeated under the same keys.
+    """
+    now = session.now()
+    free = Conversation.turn_lease_until.is_(None) | (Conversation.turn_lease_until <= now)
+    where = (Conversation.id == conversation_id, Conversation.owner == "bot", Conversation.asked_seq > Conversation.answered_seq, free)
+    conversation = (await session.scalars(select(Conversation).where(*where).with_for_update())).one_or_none()
+    if conversation is None:
+        return None
+    waiting = await _customer_messages(session, conversation.id, conversation.answered_seq, conversation.asked_seq)
+    if conversation.turn_id is not None and conversation.turn_upto is not None:
+        group = [message for message in waiting if message.seq <= conversation.turn_upto]
+    else:
+        group = rules.next_group(waiting)
+        conversation.turn_id = _retried(group) or uuid7()
+    conversation.turn_upto = group[-1].seq
+    conversation.turn_tries += 1
+    conversation.turn_lease = uuid4()
+    conversation.turn_lease_until = now + timedelta(seconds=session.settings.turn_lease)
+    return Lease(
+        id=conversation.turn_lease,
+        conversation_id=conversation.id,
+        visitor_id=conversation.visitor_id,
+        epoch=conversation.epoch,
+        turn_id=conversation.turn_id,
+        after=conversation.answered_seq,
+        upto=conversation.turn_upto,
+        until=conversation.turn_lease_until,
+        tries=conversation.turn_tries,
+        failures=conversation.failures,
+        questions=tuple(_question(message) for message in group),
+        state=conversation.assistant_state,
+        news=conversation.news,
+        contact=conversation.contact,
+    )
+
+
+async def questions_between(session: Session, conversation_id: UUID, after: int, upto: int) -> tuple[Question, ...]:
+    """The customer messages of an earlier turn, to ask them again."""
+    return tuple(_question(message) for message in await _customer_messages(session, conversation_id, after, upto))
+
+
+async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
+    """Store all a turn comes to, or nothing of it when the conversation is no longer the assistant's or the lease another's."""
+    where = (
+        Conversation.id == held.conversation_id,
+        Conversation.owner == "bot",
+        Conversation.epoch == held.epoch,
+        Conversation.turn_lease == held.id,
+    )
+    conversation = (await session.scalars(select(Conversation).where(*where).with_for_update())).one_or_none()
+    if conversation is None:
+        log.info("words_dropped", conversation_id=str(held.conversation_id), turn_id=str(held.turn_id), epoch=held.epoch)
+        return False
+    if outcome.failed:
+        await writing.tell_deeds(session, conversation, held.turn_id)
+        conversation.failures += 1
+    else:
+        await writing.mark_deeds_told(session, conversation.id, held.turn_id)
+        conversation.failures = 0
+        conversation.news = None
+    if outcome.state is not None:
+        conversation.assistant_state = outcome.state
+    conversation.answered_seq = held.upto
+    conversation.end_turn()
+    await writing.say(session, conversation, *outcome.replies, turn_id=held.turn_id)
+    if outcome.handoff is not None:
+        await hand_off(session, conversation, outcome.handoff)
+    await session.flush()
+    await writing.announce(session, conversation)
+    return True
+
+
+async def hand_off(session: Session, conversation: Conversation, wish: Handoff) -> None:
+    """Let a locked conversation wait for a person and tell the customer where they stand."""
+    conversation.move("handoff", session.now())
+    conversation.handoff = {"reason": wish.reason, **wish.details}
+    await session.flush()
+    await writing.close_offers(session, conversation)
+    await writing.say(session, conversation, wish.acknowledge(await queries.place_in_queue(session, conversation)))
+    await audit.record(session, "conversation.handoff", subject=conversation.id, reason=wish.reason)
+    log.info("handoff_requested", conversation_id=str(conversation.id), reason=wish.reason)
+
+
+async def give_up(session: Session, held: Lease) -> None:
+    """Let go of a lease without an answer, so that another worker takes the same turn at once."""
+    statement = update(Conversation).where(Conversation.id == held.conversation_id, Conversation.turn_lease == held.id)
+    statement = statement.values(turn_lease=None, turn_lease_until=None, turn_tries=Conversation.turn_tries - 1)
+    given = (await session.execute(statement.returning(Conversation.id).execution_options(synchronize_session=False))).first()
+    if given is not None:
+        conversation = await session.get_one(Conversation, held.conversation_id, populate_existing=True)
+        await writing.announce(session, conversation)
+
+
+async def fence_deed(session: Session, principal: Principal) -> None:
+    """Lock the conversation of a turn until its deed is done; raises ConversationTaken when the turn has lost it."""
+    where = Conversation.id == principal.conversation_id
+    statement = select(Conversation.owner, Conversation.epoch, Conversation.turn_id).where(where).with_for_update()
+    row = (await session.execute(statement)).one_or_none()
+    if row is None or tuple(row) != ("bot", principal.epoch, principal.turn_id):
+        log.info("deed_refused", conversation_id=str(principal.conversation_id), turn_id=str(principal.turn_id))
+        raise ConversationTaken
+
+
+async def record_deed(session: Session, principal: Principal, operation: str, answer: Any) -> None:
+    """Remember what a turn did, in the transaction that did it."""
+    if principal.conversation_id is None or principal.turn_id is None:
+        return
+    reference = answer.get("reference") if isinstance(answer, dict) else getattr(answer, "reference", None)
+    session.add(
+        Deed(
+            conversation_id=principal.conversation_id,
+            turn_id=principal.turn_id,
+            operation=operation,
+            reference=str(reference) if reference else None,
+            at=session.now(),
+        )
+    )
+
+
+async def _customer_messages(session: Session, conversation_id: UUID, after: int, upto: int) -> list[Message]:
+    where = (Message.conversation_id == conversation_id, Message.author_kind == "customer", Message.seq > after, Message.seq <= upto)
+    return list((await session.scalars(select(Message).where(*where).order_by(Message.seq))).all())
+
+
+def _question(message: Message) -> Question:
+    return Question(message.seq, message.text, message.taken)
+
+
+def _retried(group: list[Message]) -> UUID | None:
+    wish = (group[0].taken or {}).get("hub", {})
+    return UUID(wish["turn"]) if wish.get("do") == "retry" else None

@@ -1,0 +1,102 @@
+"""The hand that writes into a locked conversation: every insert or change takes the next revision."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from backend.conversations import words
+from backend.conversations.models import Conversation, Deed, Message
+from backend.conversations.replies import ASSISTANT, Reply
+from backend.core import hints
+from backend.core.db import Session
+
+TOPIC = "conversation"
+
+
+def append(session: Session, conversation: Conversation, *, author_kind: str, text: str, **fields: Any) -> Message:
+    """Add a message with the next seq and rev."""
+    conversation.seq += 1
+    conversation.rev += 1
+    conversation.changed_at = session.now()
+    message = Message(
+        conversation_id=conversation.id,
+        episode=conversation.episode,
+        seq=conversation.seq,
+        rev=conversation.rev,
+        author_kind=author_kind,
+        at=session.now(),
+        text=text,
+        **fields,
+    )
+    session.add(message)
+    return message
+
+
+async def say(session: Session, conversation: Conversation, *replies: Reply, turn_id: UUID | None = None) -> None:
+    """Add messages of ours; when they offer something, what was offered before is closed."""
+    if any(reply.offers for reply in replies):
+        await close_offers(session, conversation)
+    for reply in replies:
+        append(
+            session,
+            conversation,
+            author_kind=reply.author_kind,
+            author_name=ASSISTANT if reply.author_kind == "bot" else None,
+            text=reply.text,
+            parts=reply.parts,
+            offers=reply.offers or None,
+            open=bool(reply.offers),
+            turn_id=turn_id,
+        )
+
+
+async def say_line(session: Session, conversation: Conversation, text: str) -> None:
+    """Add a system line."""
+    append(session, conversation, author_kind="system", text=text)
+
+
+async def close_offers(session: Session, conversation: Conversation, chosen: str | None = None) -> None:
+    """Close every open offer, marking the one that was taken; each changed message gets a new rev."""
+    # What was added in this very transaction must be found as well.
+    await session.flush()
+    statement = select(Message).where(Message.conversation_id == conversation.id, Message.open).order_by(Message.seq)
+    for message in (await session.scalars(statement)).all():
+        conversation.rev += 1
+        message.rev = conversation.rev
+        message.open = False
+        message.parts = [_closed(part, chosen) for part in message.parts]
+
+
+async def tell_deeds(session: Session, conversation: Conversation, turn_id: UUID | None) -> None:
+    """Say in system lines what a turn did whose own words will not be heard."""
+    if turn_id is None:
+        return
+    where = (Deed.conversation_id == conversation.id, Deed.turn_id == turn_id, Deed.told.is_(False))
+    for deed in (await session.scalars(select(Deed).where(*where).order_by(Deed.at, Deed.id))).all():
+        deed.told = True
+        if line := words.deed(deed.operation, deed.reference):
+            await say_line(session, conversation, line)
+
+
+async def mark_deeds_told(session: Session, conversation_id: UUID, turn_id: UUID) -> None:
+    """Remember that a turn's own words have told what it did."""
+    await session.execute(
+        update(Deed).where(Deed.conversation_id == conversation_id, Deed.turn_id == turn_id, Deed.told.is_(False)).values(told=True)
+    )
+
+
+async def announce(session: Session, conversation: Conversation) -> None:
+    """Tell all processes, at commit, that the conversation changed and whether the assistant is asked something."""
+    ask = conversation.owner == "bot" and conversation.asked_seq > conversation.answered_seq
+    await hints.send(session, TOPIC, {"id": conversation.id, "rev": conversation.rev, "ask": ask})
+
+
+def _closed(part: dict[str, Any], chosen: str | None) -> dict[str, Any]:
+    if not part.get("open"):
+        return part
+    closed = {**part, "open": False}
+    for name in ("choices", "slots"):
+        if name in part:
+            closed[name] = [{**item, "chosen": True} if item.get("id") == chosen else item for item in part[name]]
+    return closed

@@ -1,0 +1,118 @@
+"""What a turn comes to: the assistant's answer, something the hub does itself, or the truth that it did not work."""
+
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.conversations import rules, turns
+from backend.conversations.replies import Handoff, Lease, Outcome, Reply
+from backend.core import logs
+from backend.core.site import Site
+from channels import hours, rendering, words
+from channels.assistant import Assistant, AssistantFailed, Said
+from channels.hours import Shop
+from channels.questions import as_asked
+
+log = logs.get(__name__)
+#: The true message must stand when the limit is over, so the request ends a little before.
+SHARE_OF_LIMIT = 0.96
+
+
+class Answers:
+    """Finds the outcome of turns; never raises for what an assistant can do wrong."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._assistant = Assistant(site)
+
+    async def to(self, lease: Lease) -> Outcome:
+        """The outcome of a turn, in time for its limit."""
+        again = {"turn": str(lease.turn_id), "after": lease.after, "upto": lease.upto}
+        async with self._site.work() as session:
+            shop = await hours.shop(session)
+        try:
+            wish = (lease.questions[0].taken or {}).get("hub", {})
+            match wish.get("do"):
+                case "person":
+                    return Outcome(handoff=_handoff(lease, shop, "customer_asked"))
+                case "number":
+                    return Outcome(replies=(number_form(lease.contact),))
+                case "call_back":
+                    return Outcome(handoff=_call_back(lease, shop))
+                case "retry":
+                    again = {name: wish[name] for name in ("turn", "after", "upto")}
+                    async with self._site.work() as session:
+                        questions = await turns.questions_between(session, lease.conversation_id, wish["after"], wish["upto"])
+                case _:
+                    questions = lease.questions
+            if lease.tries > rules.TRIES:
+                raise AssistantFailed("worker_lost")
+            asked = as_asked(questions)
+            within = self._site.settings.turn_timeout * SHARE_OF_LIMIT
+            said = await self._assistant.ask(lease, asked.text, payload=asked.payload, zone=shop.zone, within=within)
+            return _outcome(lease, shop, said)
+        except (AssistantFailed, rendering.Unusable) as failure:
+            return self._failed(lease, shop, again, str(failure))
+        except SQLAlchemyError:
+            raise  # without the database nothing can be stored, the truth neither
+        except Exception:
+            # A fault of ours is no reason to leave a customer without an answer.
+            log.exception("turn_broke", conversation_id=str(lease.conversation_id))
+            return self._failed(lease, shop, again, "internal")
+
+    def _failed(self, lease: Lease, shop: Shop, again: dict[str, Any], reason: str) -> Outcome:
+        log.warning("turn_failed", conversation_id=str(lease.conversation_id), turn_id=str(lease.turn_id), reason=reason)
+        if lease.failures + 1 >= rules.FAILURES_TO_WAITING:
+            return Outcome(failed=True, handoff=_handoff(lease, shop, "assistant_failing", after_failures=True))
+        choices = [
+            {"title": words.TRY_AGAIN, "payload": {"do": "retry", **again}},
+            {"title": words.A_PERSON, "payload": {"do": "person"}},
+            {"title": words.LEAVE_NUMBER, "payload": {"do": "number"}},
+        ]
+        text = words.TOO_SLOW if reason == "too_slow" else words.FAILED
+        return Outcome(replies=(rendering.own(text, [{"type": "choices", "choices": choices}]),), failed=True)
+
+
+def number_form(contact: dict[str, Any]) -> Reply:
+    """The form in which a customer leaves a number to be rung on."""
+    return rendering.own(words.ASK_NUMBER, [_number_part(contact)])
+
+
+def _outcome(lease: Lease, shop: Shop, said: Said) -> Outcome:
+    replies = tuple(rendering.render(message.text, message.parts) for message in said.messages)
+    wish = said.handoff
+    handoff = _handoff(lease, shop, wish.reason, **(wish.model_extra or {})) if wish is not None else None
+    return Outcome(replies=replies, state=said.state, handoff=handoff)
+
+
+def _handoff(lease: Lease, shop: Shop, reason: str, *, after_failures: bool = False, **details: Any) -> Handoff:
+    def acknowledge(place: int) -> Reply:
+        parts: list[dict[str, Any]] = [{"type": "choices", "choices": [{"title": words.CARRY_ON, "payload": {"do": "never_mind"}}]}]
+        if shop.opens is not None:
+            parts.insert(0, _number_part(lease.contact))
+        return rendering.own(words.waiting(place, opens=shop.opens, after_failures=after_failures), parts)
+
+    known = {"summary": _summary(lease), "why": words.REASONS.get(reason), "contact": lease.contact, "shop_open": shop.opens is None}
+    return Handoff(reason, {**known, **details}, acknowledge)
+
+
+def _call_back(lease: Lease, shop: Shop) -> Handoff:
+    values = (lease.questions[0].taken or {})["values"]
+
+    def acknowledge(place: int) -> Reply:
+        carry_on = {"type": "choices", "choices": [{"title": words.CARRY_ON, "payload": {"do": "never_mind"}}]}
+        return rendering.own(words.number_kept(values["phone"], opens=shop.opens), [carry_on])
+
+    details = {"summary": _summary(lease), "why": words.REASONS["call_back"], "contact": lease.contact, "call_back": values["phone"]}
+    return Handoff("call_back", details, acknowledge)
+
+
+def _number_part(contact: dict[str, Any]) -> dict[str, Any]:
+    name = {"name": "name", "label": words.NAME_FIELD, "type": "text", "required": False, "autocomplete": "name"}
+    phone = {"name": "phone", "label": words.PHONE_FIELD, "type": "tel", "required": True, "autocomplete": "tel"}
+    fields = [{**field, "value": contact[field["name"]]} if field["name"] in contact else field for field in (name, phone)]
+    return {"type": "form", "fields": fields, "submit": words.SEND_NUMBER, "payload": {"do": "call_back"}}
+
+
+def _summary(lease: Lease) -> str:
+    return "\n".join(question.text for question in lease.questions)[:500]

@@ -1,0 +1,222 @@
+"""The customer's socket: strict events in, honest acks out, and everything that happens in the conversation shown."""
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+import socketio
+from pydantic import ValidationError
+
+from backend.conversations import queries, rules, service
+from backend.conversations.errors import MessageTooLarge, TooManyMessages
+from backend.conversations.routes import NEW_VISITORS
+from backend.conversations.schemas import Accepted, Incoming, ReadMark, SyncRequest, TypingMark
+from backend.core import limits, logs
+from backend.core.db import Session
+from backend.core.errors import Refusal, Unauthenticated, Unavailable
+from backend.core.principal import ANONYMOUS, Principal
+from backend.core.problems import as_refusal
+from backend.core.schema import Strict
+from backend.core.site import Site
+from backend.identity import visitors
+from backend.identity.authenticate import visitor_principal
+from channels.hub import Hub
+
+log = logs.get(__name__)
+NAMESPACE = "/customer"
+EVENTS = ("message", "sync", "typing", "read")
+#: Events of one socket: so many at once, and so many a second for as long as it lasts.
+BURST, PACE = 200, 20.0
+#: Open sockets of one conversation in one process: tabs, not an attack.
+CROWD = 50
+TYPING_PAUSE = 1.0
+S = TypeVar("S", bound=Strict)
+
+
+class Auth(Strict):
+    """What a client may bring when it connects."""
+
+    credential: str | None = None
+
+
+@dataclass(slots=True)
+class Guest:
+    """One connected socket."""
+
+    principal: Principal
+    conversation_id: UUID
+    joined: asyncio.Event = field(default_factory=asyncio.Event)
+    left: float = BURST
+    at: float = field(default_factory=time.monotonic)
+    typing_at: float = 0.0
+    typing: bool = False
+
+    def spend(self) -> bool:
+        """Whether one more event is within the pace."""
+        now = time.monotonic()
+        self.left = min(BURST, self.left + (now - self.at) * PACE)
+        self.at = now
+        self.left -= 1
+        if self.left < 0:
+            self.left = 0
+            return False
+        return True
+
+
+class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
+    """`/customer`. Any origin may connect: the credential travels in the handshake, never in a cookie."""
+
+    def __init__(self, site: Site, server: socketio.AsyncServer) -> None:
+        super().__init__(NAMESPACE)
+        self._site = site
+        self.hub = Hub(site, server, NAMESPACE)
+        self._guests: dict[str, Guest] = {}
+        self._welcomes: set[asyncio.Task[None]] = set()
+        for event in EVENTS:
+            if f"{NAMESPACE} {event}" not in site.permissions.socket:
+                raise RuntimeError(f"permissions.toml has no row for {NAMESPACE} {event}")
+
+    async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        """Admit who brings a known credential, or give a new one to who brings none."""
+        try:
+            guest, credential = await self._admit(auth, environ["aiohttp.request"].remote)
+        except Exception as error:  # every refusal reaches the client as a code
+            raise socketio.exceptions.ConnectionRefusedError(_refusal(error).code) from None
+        self._guests[sid] = guest
+        welcome = asyncio.create_task(self._welcome(sid, guest, credential))
+        self._welcomes.add(welcome)
+        welcome.add_done_callback(self._welcomes.discard)
+
+    async def on_disconnect(self, sid: str, reason: str) -> None:
+        """Forget the socket."""
+        guest = self._guests.pop(sid, None)
+        if guest is not None:
+            self.hub.leave(sid, guest.conversation_id)
+            if guest.typing:
+                await self._show_typing(guest, on=False)
+
+    async def on_message(self, sid: str, data: Any = None) -> dict[str, Any]:
+        """Store a message; acknowledged after the commit."""
+
+        async def accept(session: Session, guest: Guest, incoming: Incoming) -> dict[str, Any]:
+            message = await service.accept(session, guest.conversation_id, incoming)
+            return Accepted.model_validate(message).model_dump(mode="json")
+
+        return await self._answer(sid, "message", Incoming, data, accept)
+
+    async def on_sync(self, sid: str, data: Any = None) -> dict[str, Any]:
+        """Hand out what is new and changed after a revision."""
+
+        async def sync(session: Session, guest: Guest, request: SyncRequest) -> dict[str, Any]:
+            changes = await queries.list_changes(session, guest.conversation_id, after_rev=request.after_rev, limit=request.limit)
+            return changes.model_dump(mode="json")
+
+        return await self._answer(sid, "sync", SyncRequest, data, sync)
+
+    async def on_typing(self, sid: str, data: Any = None) -> dict[str, Any]:
+        """Pass on that the customer types, at most once a second."""
+
+        async def typing(session: Session, guest: Guest, mark: TypingMark) -> dict[str, Any]:
+            if mark.on == guest.typing and time.monotonic() - guest.typing_at < TYPING_PAUSE:
+                return {}
+            guest.typing, guest.typing_at = mark.on, time.monotonic()
+            await service.show_typing(session, guest.conversation_id, author_kind="customer", author_name=None, on=mark.on)
+            return {}
+
+        return await self._answer(sid, "typing", TypingMark, data, typing)
+
+    async def on_read(self, sid: str, data: Any = None) -> dict[str, Any]:
+        """Remember how far the customer has read."""
+
+        async def read(session: Session, guest: Guest, mark: ReadMark) -> dict[str, Any]:
+            await service.mark_read(session, guest.conversation_id, mark.seq)
+            return {}
+
+        return await self._answer(sid, "read", ReadMark, data, read)
+
+    async def _admit(self, data: Any, address: str | None) -> tuple[Guest, str]:
+        auth = Auth.model_validate(data or {})
+        if auth.credential is None:
+            await limits.hit(self._site, f"visitors:{address}", NEW_VISITORS, 60)
+        async with self._site.work() as session:
+            visitor, credential = await visitors.open(session, auth.credential)
+            principal = session.principal = visitor_principal(visitor)
+            conversation = await service.open_conversation(session, visitor.id)
+        if self.hub.crowd(conversation.id) >= CROWD:
+            raise TooManyMessages("Too many windows are open.")
+        return Guest(principal, conversation.id), credential
+
+    async def _welcome(self, sid: str, guest: Guest, credential: str) -> None:
+        # The connection stands only after on_connect has returned; what is sent before is lost.
+        while not self.server.manager.is_connected(sid, NAMESPACE):
+            if self._guests.get(sid) is not guest or not self.server.manager.is_pre_connected(sid, NAMESPACE):
+                self._guests.pop(sid, None)
+                return
+            await asyncio.sleep(0)
+        try:
+            view = await self.hub.join(sid, guest.conversation_id)
+            customer = await self._customer(guest)
+        except Exception as error:  # a client without a welcome would wait for ever: it shall come again
+            log.warning("welcome_failed", code=_refusal(error).code)
+            await self.server.disconnect(sid, namespace=NAMESPACE)
+            return
+        if self._guests.get(sid) is not guest:  # gone while we looked
+            self.hub.leave(sid, guest.conversation_id)
+            return
+        guest.joined.set()
+        welcome = {"credential": credential, "conversation": view.model_dump(mode="json"), "customer": customer}
+        await self.emit("welcome", welcome, to=sid)
+
+    async def _customer(self, guest: Guest) -> dict[str, str | None]:
+        async with self._site.work(guest.principal) as session:
+            contact = (await queries.access_conversation(session, guest.conversation_id)).contact
+        return {name: contact.get(name) for name in service.CONTACT_FIELDS}
+
+    async def _answer(
+        self, sid: str, event: str, model: type[S], data: Any, work: Callable[[Session, Guest, S], Awaitable[dict[str, Any]]]
+    ) -> dict[str, Any]:
+        guest = self._guests.get(sid)
+        try:
+            self._site.permissions.check("socket", f"{NAMESPACE} {event}", guest.principal if guest else ANONYMOUS)
+            if guest is None:
+                raise Unauthenticated
+            if not guest.spend():
+                raise TooManyMessages(retry_after=1)
+            if len(json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")) > rules.MESSAGE_BYTES:
+                raise MessageTooLarge(limit=rules.MESSAGE_BYTES)
+            given = model.model_validate(data)
+            await guest.joined.wait()
+            async with self._site.work(guest.principal) as session:
+                answer = await work(session, guest, given)
+            return answer if event == "sync" else {"ok": True, **answer}
+        except Exception as error:  # every failure reaches the client as a code; what is our fault is logged
+            return {"ok": False, "error": _error(_refusal(error))}
+
+    async def _show_typing(self, guest: Guest, *, on: bool) -> None:
+        try:
+            async with self._site.work(guest.principal) as session:
+                await service.show_typing(session, guest.conversation_id, author_kind="customer", author_name=None, on=on)
+        except Exception as error:  # nobody waits for an answer, and typing ends by itself
+            log.warning("typing_not_shown", error=type(error).__name__)
+
+
+class EventInvalid(Refusal):
+    """The event is not of the agreed shape."""
+
+    code, status, title = "invalid", 422, "This message is not of the agreed shape."
+
+
+def _refusal(error: Exception) -> Refusal:
+    if isinstance(error, ValidationError):
+        return EventInvalid()
+    refusal = as_refusal(error)
+    # One code tells a client to try again by itself, whatever was out of reach.
+    return Unavailable() if isinstance(refusal, Unavailable) else refusal
+
+
+def _error(refusal: Refusal) -> dict[str, Any]:
+    return {"code": refusal.code, "detail": refusal.detail or refusal.title, **refusal.extra}

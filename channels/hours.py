@@ -1,0 +1,49 @@
+"""Whether somebody is there, and if not, when."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from backend.capacity import queries
+from backend.capacity.errors import LocationUnknown
+from backend.capacity.rules import Calendar
+from backend.capacity.words import slot_label
+from backend.core.db import Session
+
+#: Further ahead nobody is promised an opening.
+DAYS_AHEAD = 14
+DEFAULT_ZONE = "Europe/London"
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """The shop's zone, and when it opens next unless it is open now (or has no hours at all)."""
+
+    zone: str
+    opens: str | None
+
+
+async def shop(session: Session) -> Shop:
+    """The shop as it is right now."""
+    try:
+        location = await queries.get_location(session)
+    except LocationUnknown:
+        return Shop(DEFAULT_ZONE, None)
+    now = session.now()
+    today = now.astimezone(ZoneInfo(location.zone)).date()
+    days = [today + timedelta(days=number) for number in range(DAYS_AHEAD)]
+    calendar = await queries.get_calendar(session, location, days)
+    opens = next_opening(calendar, now)
+    return Shop(location.zone, slot_label(opens, calendar.zone) if opens else None)
+
+
+def next_opening(calendar: Calendar, now: datetime) -> datetime | None:
+    """When the shop opens next; None while it is open, or when it stays closed for as long as we look."""
+    today = calendar.local_day(now)
+    for number in range(DAYS_AHEAD):
+        for opens, closes in calendar.opening(today + timedelta(days=number)):
+            if opens <= now < closes:
+                return None
+            if now < opens:
+                return opens
+    return None

@@ -1,0 +1,172 @@
+"""Shows to every open socket of a conversation what happened in it, whichever process it happened in."""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import socketio
+from sqlalchemy.exc import SQLAlchemyError
+
+from backend.conversations import queries, writing
+from backend.conversations.schemas import ConversationView
+from backend.core import logs
+from backend.core.site import Site
+
+log = logs.get(__name__)
+#: Packets waiting for one slow client before it is cut off; it syncs when it comes back.
+BACKLOG = 256
+#: Rooms that read the database at the same time.
+READERS = 8
+PAGE = 100
+RETRY = 0.5
+
+
+class Room:
+    """The sockets of one conversation in this process, and what they have been shown."""
+
+    def __init__(self, conversation_id: UUID) -> None:
+        self.id = conversation_id
+        self.sids: set[str] = set()
+        self.rev: int | None = None
+        self.seen: ConversationView | None = None
+        self.dirty = False
+        self.notices: list[tuple[str, Any]] = []
+        self.task: asyncio.Task[None] | None = None
+        self.lock = asyncio.Lock()
+
+
+class Hub:
+    """The rooms of this process. The database is the truth: hints only say where to look."""
+
+    def __init__(self, site: Site, server: socketio.AsyncServer, namespace: str) -> None:
+        self._site = site
+        self._server = server
+        self._namespace = namespace
+        self._rooms: dict[UUID, Room] = {}
+        self._readers = asyncio.Semaphore(READERS)
+        self._deaf: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._deaf = self._site.hints.listen(writing.TOPIC, self._hear)
+        self._site.hints.on_missed(self._look_everywhere)
+
+    async def stop(self) -> None:
+        """Stop listening and showing."""
+        if self._deaf:
+            self._deaf()
+        tasks = [room.task for room in self._rooms.values() if room.task]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def join(self, sid: str, conversation_id: UUID) -> ConversationView:
+        """Let a socket see everything from now on; returns the conversation as it is at that moment."""
+        room = self._rooms.setdefault(conversation_id, Room(conversation_id))
+        room.sids.add(sid)
+        try:
+            await self._server.enter_room(sid, str(conversation_id), namespace=self._namespace)
+            async with room.lock:
+                async with self._site.work() as session:
+                    view = await queries.view(session, conversation_id)
+                if room.rev is None:
+                    room.rev, room.seen = view.rev, view
+                elif view.rev > room.rev:
+                    self._look(room)
+        except BaseException:
+            self.leave(sid, conversation_id)
+            raise
+        return view
+
+    def leave(self, sid: str, conversation_id: UUID) -> None:
+        """Forget a socket."""
+        room = self._rooms.get(conversation_id)
+        if room is not None:
+            room.sids.discard(sid)
+            if not room.sids:
+                del self._rooms[conversation_id]
+
+    def crowd(self, conversation_id: UUID) -> int:
+        """How many sockets of a conversation this process holds."""
+        room = self._rooms.get(conversation_id)
+        return len(room.sids) if room else 0
+
+    def _hear(self, hint: dict[str, Any]) -> None:
+        room = self._rooms.get(UUID(hint["id"]))
+        if room is None:
+            return
+        if "rev" in hint:
+            self._look(room)
+        for event in ("typing", "receipt"):
+            if event in hint:
+                # On the room's own task, so that it comes after what was committed before it.
+                self._look(room, (event, hint[event]))
+
+    def _look_everywhere(self) -> None:
+        for room in self._rooms.values():
+            self._look(room)
+
+    def _look(self, room: Room, *notices: tuple[str, Any]) -> None:
+        room.dirty = room.dirty or not notices
+        room.notices.extend(notices)
+        if room.task is None or room.task.done():
+            room.task = asyncio.create_task(self._show(room), name=f"room-{room.id}")
+
+    async def _show(self, room: Room) -> None:
+        while (room.dirty or room.notices) and room.sids:
+            try:
+                if room.dirty:
+                    room.dirty = False
+                    async with self._readers, room.lock:
+                        await self._show_changes(room)
+                notices, room.notices = room.notices, []
+                for event, data in notices:
+                    await self._emit(room, event, data)
+            except (SQLAlchemyError, OSError) as error:
+                room.dirty = True
+                log.warning("room_not_shown", conversation_id=str(room.id), error=type(error).__name__)
+                await asyncio.sleep(RETRY)
+
+    async def _show_changes(self, room: Room) -> None:
+        if room.rev is None:  # whoever joins first sets the mark before anything is shown
+            return
+        more = True
+        while more:
+            async with self._site.work() as session:
+                changes = await queries.list_changes(session, room.id, after_rev=room.rev, limit=PAGE)
+                view = await queries.view(session, room.id)
+            for message in changes.messages:
+                await self._emit(room, "message", message.model_dump(mode="json"))
+            room.rev, more = changes.rev, changes.more
+        before, room.seen = room.seen, view
+        if before is None or _hands(before) != _hands(view):
+            await self._emit(room, "conversation", view.model_dump(mode="json"))
+        elif view.seen_seq > before.seen_seq:
+            await self._emit(room, "receipt", {"by": "bot", "seq": view.seen_seq})
+
+    async def _emit(self, room: Room, event: str, data: Any) -> None:
+        self._cut_off_slow(room)
+        await self._server.emit(event, data, room=str(room.id), namespace=self._namespace)
+
+    def _cut_off_slow(self, room: Room) -> None:
+        for sid in list(room.sids):
+            eio_sid = self._server.manager.eio_sid_from_sid(sid, self._namespace)
+            socket = self._server.eio.sockets.get(eio_sid)
+            if socket is not None and socket.queue.qsize() > BACKLOG:
+                log.warning("slow_client_cut_off", conversation_id=str(room.id))
+                self.leave(sid, room.id)
+                cut(self._server, sid, self._namespace)
+
+
+def cut(server: socketio.AsyncServer, sid: str, namespace: str) -> None:
+    """Break a client's connection without waiting for it to read what it has not read."""
+    with contextlib.suppress(KeyError, AttributeError):
+        request = server.get_environ(sid, namespace)["aiohttp.request"]
+        if request.transport is not None:
+            request.transport.abort()
+
+
+def _hands(view: ConversationView) -> tuple[Any, ...]:
+    return view.owner, view.epoch, view.technician, view.place

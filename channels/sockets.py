@@ -1,0 +1,37 @@
+"""Socket.IO inside the site's application."""
+
+import socketio
+from aiohttp import web
+
+from backend.core.site import Site
+from channels.customer import Customers
+
+#: Four times a message's limit, so that what is too large still gets an answer; beyond it the connection is closed.
+PACKET_LIMIT = 256 * 1024
+
+
+def attach(app: web.Application, site: Site) -> None:
+    """Serve sockets at `/socket.io/`; they start and stop with the application."""
+    server = socketio.AsyncServer(
+        async_mode="aiohttp",
+        # One client's events are worked off one after the other: its messages keep their order.
+        async_handlers=False,
+        cors_allowed_origins="*",
+        cors_credentials=False,
+        max_http_buffer_size=PACKET_LIMIT,
+        ping_interval=25,
+        ping_timeout=20,
+    )
+    customers = Customers(site, server)
+    server.register_namespace(customers)
+    server.attach(app)
+
+    async def start(_: web.Application) -> None:
+        customers.hub.start()
+
+    async def stop(_: web.Application) -> None:
+        await customers.hub.stop()
+        await server.shutdown()
+
+    app.on_startup.append(start)
+    app.on_shutdown.append(stop)

@@ -1,0 +1,49 @@
+"""The worker: bot turns and everything that happens later, in one process."""
+
+import asyncio
+import gc
+import signal
+
+import uvloop
+
+from backend.core import logs
+from backend.core.settings import Settings
+from channels.turns import Turns
+from revivatech.site import open_site
+
+log = logs.get(__name__)
+
+
+async def work(settings: Settings) -> None:
+    """Work until told to stop; turns and jobs in flight get a few seconds to end, turns that do not are given to other workers."""
+    site = open_site(settings)
+    turns = Turns(site)
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    jobs: asyncio.Task[None] | None = None
+    stopped = asyncio.create_task(stop.wait())
+    try:
+        await turns.start()
+        jobs = asyncio.create_task(site.jobs.work(), name="jobs")
+        gc.collect()
+        gc.freeze()
+        log.info("worker_ready")
+        await asyncio.wait({jobs, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        stopped.cancel()
+        if jobs is not None and not jobs.done():
+            jobs.cancel()
+        await turns.stop()
+        ended = await asyncio.gather(*[jobs] if jobs else [], return_exceptions=True)
+        await site.close()
+    for error in ended:
+        if isinstance(error, Exception):
+            raise error  # the process ends, and the supervisor starts another
+
+
+def main() -> None:
+    """Run the worker process."""
+    settings = Settings()
+    logs.configure(json=settings.log_json)
+    uvloop.run(work(settings))
