@@ -69,10 +69,9 @@ def _schema(settings: Settings) -> None:  # for as long as the first migration i
     engine = create_engine(settings.sqlalchemy_url)
     Base.metadata.create_all(engine)
     engine.dispose()
-    with psycopg.connect(settings.conninfo, autocommit=True) as connection:
-        app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=settings.conninfo))
-        with app.open():
-            app.schema_manager.apply_schema()
+    app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=settings.conninfo))
+    with app.open():
+        app.schema_manager.apply_schema()
     migrate.upgrade(settings)
 
 

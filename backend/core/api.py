@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError, create
 
 from . import idempotency
 from .db import Session
-from .errors import BadRequest, Invalid, NotFound, Refusal, TooLarge, UnsupportedMediaType
-from .principal import Principal
+from .errors import BadRequest, Invalid, NotFound, Refusal, TooLarge, Unauthenticated, UnsupportedMediaType
+from .principal import ANONYMOUS, Principal
 from .problems import render
 from .site import Site
 
@@ -181,7 +181,9 @@ async def _in_work(site: Site, operation: Operation, adapter: TypeAdapter[Any] |
             body = await request.read()
             stored = await idempotency.claim(session, scope=principal.scope, route=_route(request, operation), key=key, body=body)
             if stored:
-                return web.Response(status=stored[0], body=stored[1], content_type="application/json", headers={"Idempotency-Replayed": "true"})
+                return web.Response(
+                    status=stored[0], body=stored[1], content_type="application/json", headers={"Idempotency-Replayed": "true"}
+                )
         answer = await operation.fn(**arguments)
         if isinstance(answer, Refusal):
             return await render(site, request, answer, page=operation.page)
@@ -196,7 +198,13 @@ async def _in_work(site: Site, operation: Operation, adapter: TypeAdapter[Any] |
 
 
 async def _admit(site: Site, operation: Operation, request: web.Request, session: Session) -> Principal:
-    principal = await site.hooks.authenticate(request, session)
+    try:
+        principal = await site.hooks.authenticate(request, session)
+    except Unauthenticated:
+        # A page that is open to everybody stays open to whoever was signed in last week.
+        if not operation.page or "anonymous" not in site.permissions.http[operation.key]:
+            raise
+        principal = ANONYMOUS
     site.permissions.check("http", operation.key, principal)
     return principal
 

@@ -28,4 +28,6 @@ async def record(session: Session, action: str, *, subject: UUID | None = None, 
     """Add an audit row for the session's principal; data holds ids and codes, not people's words."""
     who = session.principal
     plain = {key: str(value) if isinstance(value, UUID | datetime) else value for key, value in data.items()}
-    session.add(AuditRow(at=session.now(), actor_kind=who.kind, actor_id=who.id or who.conversation_id, action=action, subject=subject, data=plain))
+    session.add(
+        AuditRow(at=session.now(), actor_kind=who.kind, actor_id=who.id or who.conversation_id, action=action, subject=subject, data=plain)
+    )

@@ -17,7 +17,12 @@ class Refusal(Exception):
 
     def as_problem(self) -> dict[str, Any]:
         """Return the problem details object."""
-        problem: dict[str, Any] = {"type": f"urn:revivatech:problem:{self.code}", "title": self.title, "status": self.status, "code": self.code}
+        problem: dict[str, Any] = {
+            "type": f"urn:revivatech:problem:{self.code}",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+        }
         if self.detail:
             problem["detail"] = self.detail
         return problem | self.extra

@@ -49,6 +49,7 @@ _TYPES: dict[str, type[Event]] = {}
 _SUBSCRIBERS: dict[str, dict[str, Subscriber]] = {}
 
 
+@typing.dataclass_transform(frozen_default=True)
 def event(kind: type[E]) -> type[E]:
     """Declare a class as an event."""
     made = dataclass(frozen=True)(kind)

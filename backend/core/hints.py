@@ -19,7 +19,9 @@ Listener = Callable[[dict[str, Any]], Awaitable[None] | None]
 
 async def send(session: Session, topic: str, data: dict[str, Any]) -> None:
     """Tell all processes about a change, at the moment the session's transaction commits."""
-    await session.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": json.dumps([topic, data], default=str)})
+    await session.execute(
+        text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": json.dumps([topic, data], default=str)}
+    )
 
 
 class Hints:

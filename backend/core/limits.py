@@ -32,7 +32,9 @@ async def hit(site: "Site", key: str, limit: int, seconds: int) -> None:
     start = datetime.fromtimestamp(int(now.timestamp()) // seconds * seconds, UTC)
     ends = start + timedelta(seconds=seconds)
     statement = insert(RateWindow).values(key=key, window=start, count=1, ends_at=ends)
-    upsert = statement.on_conflict_do_update(index_elements=["key", "window"], set_={"count": RateWindow.count + 1}).returning(RateWindow.count)
+    upsert = statement.on_conflict_do_update(index_elements=["key", "window"], set_={"count": RateWindow.count + 1}).returning(
+        RateWindow.count
+    )
     async with site.work(SYSTEM) as session:
         count = (await session.execute(upsert)).scalar_one()
     if count > limit:

@@ -68,7 +68,9 @@ def _entry(operation: Operation, references: Any, schemas: dict[str, Any], matri
         for name, shape in schema["properties"].items()
     ]
     if operation.idempotent:
-        parameters.append({"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 8, "maxLength": 200}})
+        parameters.append(
+            {"name": "Idempotency-Key", "in": "header", "required": False, "schema": {"type": "string", "minLength": 8, "maxLength": 200}}
+        )
     allowed = matrix.http[operation.key]
     security: list[dict[str, list[str]]] = [{}] if "anonymous" in allowed else []
     security += [{name: []} for name in ("visitor", "turn") if name in allowed]
@@ -84,7 +86,10 @@ def _entry(operation: Operation, references: Any, schemas: dict[str, Any], matri
         "security": security,
         "responses": {
             str(status): success,
-            "default": {"description": "Refused.", "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}},
+            "default": {
+                "description": "Refused.",
+                "content": {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}},
+            },
         },
     }
     if parameters:

@@ -88,7 +88,7 @@ def middleware(site: Site) -> Any:
             return response
         except web.HTTPException:
             raise
-        except Exception as error:  # noqa: BLE001  # the last net: whatever a handler let through
+        except Exception as error:  # the last net: whatever a handler let through
             return await render(site, request, error, page=page)
 
     return answer

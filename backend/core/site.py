@@ -32,7 +32,10 @@ class Site:
             max_overflow=0,
             pool_timeout=5,
             pool_pre_ping=True,
-            connect_args={"connect_timeout": 5, "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s"},
+            connect_args={
+                "connect_timeout": 5,
+                "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s",
+            },
         )
         self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         self.hints = Hints(settings.conninfo)

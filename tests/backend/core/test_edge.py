@@ -16,7 +16,7 @@ from sqlalchemy import text
 from backend.core import audit
 from backend.core.api import BODY_LIMIT, SITE, Api, Query, mount
 from backend.core.db import Session
-from backend.core.errors import Conflict, Refusal
+from backend.core.errors import Conflict, Refusal, Unauthenticated
 from backend.core.permissions import Matrix
 from backend.core.principal import Principal
 from backend.core.problems import middleware
@@ -73,6 +73,15 @@ async def secrets(principal: Principal) -> Kept:
     return Kept(text=principal.kind, count=0)
 
 
+pages = Api("trial", page=True)
+
+
+@pages.get("/window")
+async def window(principal: Principal) -> web.Response:
+    """Open to everybody."""
+    return web.Response(text=principal.kind)
+
+
 @pytest.fixture
 async def trial(site: Site) -> AsyncIterator[Client]:
     site.permissions = Matrix(
@@ -80,13 +89,14 @@ async def trial(site: Site) -> AsyncIterator[Client]:
             "POST /api/v1/notes": frozenset({"anonymous"}),
             "POST /api/v1/refusals": frozenset({"anonymous"}),
             "GET /api/v1/notes/{note_id}": frozenset({"anonymous"}),
+            "GET /window": frozenset({"anonymous"}),
             "GET /api/v1/secrets": frozenset({"manager", "visitor"}),
         },
         socket={},
     )
     app = web.Application(middlewares=[middleware(site)], client_max_size=BODY_LIMIT)
     app[SITE] = site
-    mount(app, api.operations)
+    mount(app, [*api.operations, *pages.operations])
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     server = web.TCPSite(runner, "127.0.0.1", 0)
@@ -183,6 +193,16 @@ async def test_who_has_no_cell_is_refused(trial: Client, site: Site) -> None:
 
     site.hooks.authenticate = manager
     assert (await trial.json("GET", "/api/v1/secrets"))["text"] == "staff"
+
+
+async def test_an_open_page_stays_open_to_who_was_signed_in_once(trial: Client, site: Site) -> None:
+    async def ended(request: web.Request, session: Session) -> Principal:
+        raise Unauthenticated
+
+    site.hooks.authenticate = ended
+    async with trial.get("/window") as response:
+        assert (response.status, await response.text()) == (200, "anonymous")
+    await trial.json("POST", "/api/v1/notes", status=401, json={"text": "x"})
 
 
 async def test_a_route_without_a_row_stops_the_start(site: Site) -> None:

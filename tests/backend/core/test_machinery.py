@@ -83,7 +83,9 @@ async def test_a_job_of_a_killed_worker_is_put_back(site: Site, monkeypatch: pyt
     async with site.work() as session:
         # As a worker leaves it that was killed in the middle: taken, and its heartbeat long past.
         await session.execute(text("INSERT INTO procrastinate_workers (last_heartbeat) VALUES (now() - interval '5 minutes')"))
-        await session.execute(text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)"))
+        await session.execute(
+            text("UPDATE procrastinate_jobs SET status = 'doing', worker_id = (SELECT max(id) FROM procrastinate_workers)")
+        )
     working = asyncio.create_task(Jobs_of(site).work(concurrency=2))
     try:
 
@@ -96,7 +98,7 @@ async def test_a_job_of_a_killed_worker_is_put_back(site: Site, monkeypatch: pyt
         await asyncio.gather(working, return_exceptions=True)
 
 
-def Jobs_of(site: Site) -> jobs.Jobs:  # noqa: N802  # a second worker process of the same site
+def Jobs_of(site: Site) -> jobs.Jobs:  # a second worker process of the same site
     return jobs.Jobs(site)
 
 

@@ -26,7 +26,14 @@ def test_vat_of_a_gross_amount_never_differs_by_a_penny_from_the_exact_share(min
 
 @pytest.mark.parametrize(
     ("money", "words"),
-    [(Money(12900), "£129.00"), (Money(5), "£0.05"), (Money(-250), "−£2.50"), (Money(123456789), "£1,234,567.89"), (Money(500, "JPY"), "¥500"), (Money(1234, "KWD"), "KWD 1.234")],
+    [
+        (Money(12900), "£129.00"),
+        (Money(5), "£0.05"),
+        (Money(-250), "−£2.50"),
+        (Money(123456789), "£1,234,567.89"),
+        (Money(500, "JPY"), "¥500"),
+        (Money(1234, "KWD"), "KWD 1.234"),
+    ],
 )
 def test_money_reads_as_people_write_it(money: Money, words: str) -> None:
     assert str(money) == words
