@@ -36,5 +36,7 @@ async def list_contacts(session: Session, customer_ids: Iterable[UUID]) -> dict[
 async def find_known(session: Session, visitor_id: UUID) -> Customer | None:
     """Return the customer a visitor last was, for filling in forms on the same browser; never across visitors."""
     return (
-        await session.scalars(select(Customer).where(Customer.visitor_id == visitor_id).order_by(Customer.created_at.desc(), Customer.id.desc()).limit(1))
+        await session.scalars(
+            select(Customer).where(Customer.visitor_id == visitor_id).order_by(Customer.created_at.desc(), Customer.id.desc()).limit(1)
+        )
     ).first()

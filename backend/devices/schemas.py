@@ -20,7 +20,13 @@ class DeviceFound(Answer):
     def of(cls, device: Device, score: float) -> "DeviceFound":
         """Return the answer's form of a find."""
         return cls(
-            slug=device.slug, brand=device.brand, model=device.model, name=device.name, category=device.category, year=device.year, score=score
+            slug=device.slug,
+            brand=device.brand,
+            model=device.model,
+            name=device.name,
+            category=device.category,
+            year=device.year,
+            score=score,
         )
 
 
@@ -127,5 +133,6 @@ class Snapshot(Answer):
 def faults_of(catalogue: Catalogue) -> list[FaultAnswer]:
     """Return all faults in the shop's order."""
     return [
-        FaultAnswer(code=fault.code, label=fault.label, phrase=fault.phrase, categories=sorted(fault.categories)) for fault in catalogue.faults.values()
+        FaultAnswer(code=fault.code, label=fault.label, phrase=fault.phrase, categories=sorted(fault.categories))
+        for fault in catalogue.faults.values()
     ]

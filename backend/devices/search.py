@@ -1,5 +1,6 @@
 """Finding a model by what people type: an inverted index over words, tolerant of typos and unfinished words."""
 
+import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -16,7 +17,33 @@ _SIMILAR = 74
 _QUERY_SHARE = 0.8
 #: Below this nothing the person wrote is in the name.
 CUTOFF = 45
-_FILLER = frozenset("a an the my our is it its with of on for phone mobile smartphone laptop notebook computer device model and new old".split())
+_FILLER = frozenset(
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "our",
+        "is",
+        "it",
+        "its",
+        "with",
+        "of",
+        "on",
+        "for",
+        "phone",
+        "mobile",
+        "smartphone",
+        "laptop",
+        "notebook",
+        "computer",
+        "device",
+        "model",
+        "and",
+        "new",
+        "old",
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +86,7 @@ class Index:
             self._weights.append(sum(self._idf[word] for word in bag))
             for word in bag:
                 postings[word][entry] = self._idf[word]
-            for left, right in zip(bag, bag[1:], strict=False):  # "promax" and "galaxys23" are two words without their space
+            for left, right in itertools.pairwise(bag):  # "promax" and "galaxys23" are two words without their space
                 postings.setdefault(left + right, {}).setdefault(entry, self._idf[left] + self._idf[right])
         self._postings = dict(postings)
         self._vocabulary = sorted(self._postings)

@@ -1,0 +1,1 @@
+"""Holding a slot, booking it, moving it and giving it up."""

@@ -1,0 +1,65 @@
+"""Holding a slot while somebody makes up their mind: a row in the calendar with an end."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete
+
+from backend.capacity import queries as capacity
+from backend.capacity import service as calendar
+from backend.core import config, locks
+from backend.core.db import Session
+from backend.core.ids import uuid7
+from backend.pricing import queries as pricing
+
+from . import queries, rules
+from .config import BookingConfig
+from .models import Hold
+
+
+async def hold(session: Session, quote_id: UUID, starts_at: datetime) -> Hold:
+    """Keep a slot for ten minutes, in place of the one this owner held before; refused as a booking would be."""
+    quote = await pricing.access_offer(session, quote_id)
+    settings = await config.get(session, BookingConfig)
+    owner = rules.owner_of(session.principal)
+    await locks.take(session, owner)
+    former = await queries.find_own_hold(session)
+    location = await capacity.get_location(session)
+    made = Hold(
+        id=uuid7(),
+        owner=owner,
+        quote_id=quote.id,
+        location_id=location.id,
+        starts_at=starts_at,
+        expires_at=session.now() + timedelta(minutes=settings.hold_minutes),
+    )
+    made.ends_at = await calendar.occupy(
+        session,
+        location,
+        starts_at,
+        quote.duration_minutes,
+        holder_id=made.id,
+        expires_at=made.expires_at,
+        instead_of=former.id if former else None,
+    )
+    if former is not None:
+        await session.delete(former)
+        await session.flush()
+    session.add(made)
+    await session.flush()
+    return made
+
+
+async def let_go(session: Session, hold_id: UUID) -> None:
+    """Give a held slot back before its time is over; raises HoldUnknown."""
+    await locks.take(session, rules.owner_of(session.principal))
+    held = await queries.access_hold(session, hold_id)
+    await calendar.release(session, held.id)
+    await session.delete(held)
+
+
+async def forget_expired(session: Session, kept: timedelta) -> int:
+    """Free the benches of expired holds and delete holds that expired longer ago than `kept`; return how many benches came free."""
+    freed = await calendar.purge_expired(session)
+    await session.execute(delete(Hold).where(Hold.expires_at <= session.now() - kept))
+    return freed

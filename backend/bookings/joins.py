@@ -1,0 +1,36 @@
+"""What other slices do in the same transaction when an order opens or is given up: they join here, since bookings imports none of them."""
+
+from collections.abc import Awaitable, Callable
+
+from backend.core.db import Session
+
+from .models import Booking, Order
+
+Join = Callable[[Session, Order, Booking], Awaitable[None]]
+
+_opened: list[Join] = []
+_cancelled: list[Join] = []
+
+
+def on_opened(join: Join) -> Join:
+    """Call back when a booking has opened an order."""
+    _opened.append(join)
+    return join
+
+
+def on_cancelled(join: Join) -> Join:
+    """Call back when an order's booking is cancelled."""
+    _cancelled.append(join)
+    return join
+
+
+async def opened(session: Session, order: Order, booking: Booking) -> None:
+    """Tell everybody that an order was opened."""
+    for join in _opened:
+        await join(session, order, booking)
+
+
+async def cancelled(session: Session, order: Order, booking: Booking) -> None:
+    """Tell everybody that an order was given up."""
+    for join in _cancelled:
+        await join(session, order, booking)

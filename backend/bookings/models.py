@@ -1,0 +1,75 @@
+"""Orders, their bookings, holds on slots, and the links by which customers follow an order."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from backend.core.db import Base, Id
+
+CONFIRMED, ATTENDED, CANCELLED = "confirmed", "attended", "cancelled"
+
+
+class Order(Base):
+    """What a customer brings us: one reference, one or more devices."""
+
+    __tablename__ = "orders"
+    __table_args__ = (Index("ix_orders_visitor_id_created_at", "visitor_id", "created_at"),)
+    id: Mapped[Id]
+    reference: Mapped[str] = mapped_column(unique=True)
+    customer_id: Mapped[UUID] = mapped_column(ForeignKey("customers.id"), index=True)
+    location_id: Mapped[UUID] = mapped_column(ForeignKey("locations.id"))
+    #: The browser that made it: proof enough to move or cancel it.
+    visitor_id: Mapped[UUID | None]
+    conversation_id: Mapped[UUID | None] = mapped_column(index=True)
+    #: How the device reaches us.
+    arrival: Mapped[str]
+    #: +1 at every change a follower of the order would see.
+    rev: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Booking(Base):
+    """Reserves capacity for an order."""
+
+    __tablename__ = "bookings"
+    __table_args__ = (
+        CheckConstraint("state IN ('confirmed', 'attended', 'cancelled')", name="state"),
+        # A quote is an offer for one repair: accepted once, unless given up.
+        Index("uq_bookings_quote_id", "quote_id", unique=True, postgresql_where="state <> 'cancelled'"),
+        Index("ix_bookings_starts_at", "starts_at"),
+    )
+    id: Mapped[Id]
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), unique=True)
+    quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    state: Mapped[str]
+    #: +1 at every change; also the calendar file's SEQUENCE.
+    version: Mapped[int]
+    confirmed_at: Mapped[datetime]
+    changed_at: Mapped[datetime]
+
+
+class Hold(Base):
+    """A slot kept for somebody who is about to book; each owner has one."""
+
+    __tablename__ = "holds"
+    id: Mapped[Id]
+    #: `visitor:…`, `conversation:…` or `staff:…`.
+    owner: Mapped[str] = mapped_column(unique=True)
+    quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"))
+    location_id: Mapped[UUID] = mapped_column(ForeignKey("locations.id"))
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class TrackingLink(Base):
+    """An unguessable link to an order's tracking page; only the hash of its token is kept."""
+
+    __tablename__ = "tracking_links"
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), index=True)
+    created_at: Mapped[datetime]

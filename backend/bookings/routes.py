@@ -1,0 +1,105 @@
+"""Slots, holds and bookings over HTTP."""
+
+from datetime import date
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from pydantic import Field
+
+from backend.capacity import queries as capacity
+from backend.capacity.schemas import LocationAnswer
+from backend.core.api import Api, Query
+from backend.core.db import Session
+from backend.pricing import queries as pricing
+
+from . import holds, queries, service
+from .models import Booking, Order
+from .schemas import (
+    BookingAnswer,
+    BookingRequest,
+    BookingsAnswer,
+    HoldAnswer,
+    HoldRequest,
+    RescheduleRequest,
+    SlotAnswer,
+    SlotsAnswer,
+)
+
+api = Api("bookings")
+
+
+@api.get("/api/v1/slots")
+async def list_slots(
+    session: Session,
+    quote: Annotated[UUID, Query],
+    from_: Annotated[date | None, Query, Field(alias="from")] = None,
+    days: Annotated[int, Query, Field(ge=1, le=31)] = 7,
+    limit: Annotated[int, Query, Field(ge=1, le=200)] = 200,
+) -> SlotsAnswer:
+    """List the times at which a quote's repair can be booked; a time the asker holds himself counts as free."""
+    offer = await pricing.access_offer(session, quote)
+    location = await capacity.get_location(session)
+    own = await queries.find_own_hold(session)
+    spans = await capacity.list_slots(session, location, offer.duration_minutes, from_, days, limit, but=[own.id] if own else [])
+    zone = ZoneInfo(location.zone)
+    return SlotsAnswer(location=LocationAnswer.of(location), slots=[SlotAnswer.of(start, end, zone) for start, end in spans])
+
+
+@api.post("/api/v1/holds", status=201)
+async def make_hold(session: Session, body: HoldRequest) -> HoldAnswer:
+    """Hold a time for ten minutes, in place of the one held before."""
+    held = await holds.hold(session, body.quote_id, body.starts_at)
+    location = await capacity.get_location(session, held.location_id)
+    return HoldAnswer.of(held, ZoneInfo(location.zone))
+
+
+@api.delete("/api/v1/holds/{hold_id}")
+async def let_hold_go(session: Session, hold_id: UUID) -> None:
+    """Give a held time back."""
+    await holds.let_go(session, hold_id)
+
+
+@api.post("/api/v1/bookings", status=201, idempotent=True)
+async def create_booking(session: Session, body: BookingRequest) -> BookingAnswer:
+    """Book a repair; the answer alone carries the link to the tracking page."""
+    order, booking = await service.confirm(
+        session,
+        quote_id=body.quote_id,
+        hold_id=body.hold_id,
+        starts_at=body.starts_at,
+        name=body.customer.name,
+        email=body.customer.email,
+        phone=body.customer.phone,
+    )
+    return await _answer(session, order, booking, tracking_url=await service.link(session, order.id))
+
+
+@api.get("/api/v1/bookings")
+async def list_bookings(session: Session) -> BookingsAnswer:
+    """List the asking visitor's own bookings."""
+    return BookingsAnswer(items=[await _answer(session, order, booking) for order, booking in await queries.list_own(session)])
+
+
+@api.get("/api/v1/bookings/{reference}")
+async def get_booking(session: Session, reference: str) -> BookingAnswer:
+    """Show a booking to whoever made it, and to staff."""
+    return await _answer(session, *await queries.access_order(session, reference))
+
+
+@api.post("/api/v1/bookings/{reference}/reschedule", idempotent=True)
+async def reschedule_booking(session: Session, reference: str, body: RescheduleRequest) -> BookingAnswer:
+    """Move a booking to another time."""
+    return await _answer(session, *await service.reschedule(session, reference, body.starts_at))
+
+
+@api.post("/api/v1/bookings/{reference}/cancel", idempotent=True)
+async def cancel_booking(session: Session, reference: str) -> BookingAnswer:
+    """Give a booking up."""
+    return await _answer(session, *await service.cancel(session, reference))
+
+
+async def _answer(session: Session, order: Order, booking: Booking, tracking_url: str | None = None) -> BookingAnswer:
+    quote = (await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id]
+    location = await capacity.get_location(session, order.location_id)
+    return BookingAnswer.of(order, booking, quote, location, tracking_url)

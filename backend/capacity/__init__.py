@@ -1,0 +1,1 @@
+"""When and where the shop can take a device: locations, hours, benches, and the one calendar nothing may overlap in."""

@@ -1,0 +1,29 @@
+"""Times and hours as people read them."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def slot_label(at: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as `Tue 25 Nov, 10:30` in the location's time."""
+    local = at.astimezone(zone)
+    return f"{day_label(local.date())}, {local:%H:%M}"
+
+
+def day_label(day: date) -> str:
+    """Return a day as `Tue 25 Nov`."""
+    return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def hours_text(stretches: Sequence[tuple[time, time]]) -> str:
+    """Return a day's hours as `09:00–18:00`, or `Closed`."""
+    return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in stretches) or "Closed"
+
+
+def week_text(hours: Mapping[int, Sequence[tuple[time, time]]]) -> list[tuple[str, str]]:
+    """Return each weekday with its hours, Monday first."""
+    return [(name, hours_text(hours.get(weekday, ()))) for weekday, name in enumerate(WEEKDAYS)]

@@ -1,0 +1,83 @@
+"""The price book and the quotes made from it."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from backend.core.db import Base, Id
+
+
+class PriceBook(Base):
+    """One published version of the price book; the newest is in force."""
+
+    __tablename__ = "price_books"
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    digest: Mapped[str]
+    rates: Mapped[dict[str, Any]]
+    published_at: Mapped[datetime]
+
+
+class PartPrice(Base):
+    """What the part for a service on a model costs in one version of the book, VAT included."""
+
+    __tablename__ = "part_prices"
+    book_version: Mapped[int] = mapped_column(ForeignKey("price_books.version"), primary_key=True)
+    device_slug: Mapped[str] = mapped_column(primary_key=True)
+    service_code: Mapped[str] = mapped_column(ForeignKey("repair_services.code"), primary_key=True)
+    amount_minor: Mapped[int]
+
+
+class Quote(Base):
+    """An offer for one device: never changed, only followed by a newer version in the same series."""
+
+    __tablename__ = "quotes"
+    __table_args__ = (UniqueConstraint("series_id", "version"), Index("ix_quotes_visitor_id", "visitor_id"))
+    id: Mapped[Id]
+    series_id: Mapped[UUID]
+    version: Mapped[int]
+    device_id: Mapped[UUID] = mapped_column(ForeignKey("device_models.id"))
+    device_slug: Mapped[str]
+    device_name: Mapped[str]
+    category: Mapped[str]
+    faults: Mapped[list[dict[str, Any]]]
+    services: Mapped[list[dict[str, Any]]]
+    urgency: Mapped[str]
+    currency: Mapped[str]
+    total_minor: Mapped[int]
+    vat_minor: Mapped[int]
+    low_minor: Mapped[int | None]
+    high_minor: Mapped[int | None]
+    duration_minutes: Mapped[int]
+    warranty_months: Mapped[int]
+    book_version: Mapped[int] = mapped_column(ForeignKey("price_books.version"))
+    catalogue_version: Mapped[int]
+    #: `rules.Basis` as JSON: from it alone the same lines come out again.
+    basis: Mapped[dict[str, Any]]
+    #: Owner: the visitor it was made for, the conversation it was made in, or the member of staff who made it.
+    visitor_id: Mapped[UUID | None]
+    conversation_id: Mapped[UUID | None]
+    staff_id: Mapped[UUID | None]
+    created_at: Mapped[datetime]
+    valid_until: Mapped[datetime]
+    lines: Mapped[list["QuoteLine"]] = relationship(lazy="raise", order_by="QuoteLine.position")
+
+
+class QuoteLine(Base):
+    """One line of a quote."""
+
+    __tablename__ = "quote_lines"
+    quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"), primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str]
+    label: Mapped[str]
+    service_code: Mapped[str | None]
+    amount_minor: Mapped[int]
+
+
+@event.listens_for(Quote, "before_update")
+@event.listens_for(QuoteLine, "before_update")
+def _never_changed(mapper: object, connection: object, target: object) -> None:
+    raise RuntimeError("quotes are immutable; make a new version")

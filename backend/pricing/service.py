@@ -1,0 +1,102 @@
+"""Making quotes."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from backend.core import audit, config, locks
+from backend.core.db import Session
+from backend.core.ids import uuid7
+from backend.devices import catalogue
+from backend.devices.catalogue import Catalogue, Device
+
+from . import book as price_book
+from . import queries, rules
+from .book import Book
+from .config import PricingConfig
+from .models import Quote, QuoteLine
+from .rules import Basis, Urgency, Work
+
+
+async def make_quote(
+    session: Session, *, device: str, faults: list[str], services: list[str], urgency: Urgency, replaces: UUID | None = None
+) -> Quote:
+    """Price the repair of one device and store the offer for whoever asks; raises NoPrice, DeviceUnknown, FaultUnknown, ServiceUnknown.
+
+    `replaces` makes it the next version of a quote the asker owns.
+    """
+    known, book = await catalogue.current(session), await price_book.current(session)
+    model = known.device(device)
+    codes = list(dict.fromkeys(faults))
+    told = [known.fault(code, model.category) for code in codes]
+    named = tuple(known.service(code, model.category).code for code in services)
+    plan = rules.plan({code: known.likely(code, model.category) for code in codes}, book.rates.clear_from, named)
+    basis = Basis(
+        category=model.category,
+        urgency=urgency,
+        works=tuple(_work(known, book, model, code) for code in plan.services),
+        open={fault: tuple(_work(known, book, model, code) for code in candidates) for fault, candidates in plan.open.items()},
+        diagnostic=_work(known, book, model, rules.DIAGNOSTIC) if plan.open else None,
+        rates=book.rates,
+    )
+    priced = rules.price(basis)
+    series, version = await _place_in_series(session, replaces)
+    settings = await config.get(session, PricingConfig)
+    who = session.principal
+    quote = Quote(
+        id=uuid7(),
+        series_id=series,
+        version=version,
+        device_id=model.id,
+        device_slug=model.slug,
+        device_name=model.name,
+        category=model.category,
+        faults=[{"code": fault.code, "label": fault.label} for fault in told],
+        services=[{"code": code, "label": label} for code, label in priced.services],
+        urgency=urgency,
+        currency=priced.total.currency,
+        total_minor=priced.total.minor,
+        vat_minor=priced.vat.minor,
+        low_minor=priced.low.minor if priced.low else None,
+        high_minor=priced.high.minor if priced.high else None,
+        duration_minutes=priced.minutes,
+        warranty_months=priced.warranty_months,
+        book_version=book.version,
+        catalogue_version=known.version,
+        basis=basis.model_dump(mode="json"),
+        visitor_id=who.visitor_id,
+        conversation_id=who.conversation_id,
+        staff_id=who.id if who.kind == "staff" else None,
+        created_at=session.now(),
+        valid_until=session.now() + timedelta(days=settings.quote_days),
+        lines=[
+            QuoteLine(position=position, kind=line.kind, label=line.label, service_code=line.service, amount_minor=line.amount.minor)
+            for position, line in enumerate(priced.lines)
+        ],
+    )
+    session.add(quote)
+    await audit.record(session, "quote.made", subject=quote.id, device=model.slug, total_minor=quote.total_minor, version=version)
+    await session.flush()
+    return quote
+
+
+def _work(known: Catalogue, book: Book, device: Device, code: str) -> Work:
+    service = known.service(code, device.category)
+    return Work(
+        code=service.code,
+        label=service.label,
+        needs_part=service.needs_part,
+        part_minor=book.parts.get((device.slug, code)) if service.needs_part else None,
+        minutes=service.minutes[device.category],
+        warranty_months=service.warranty_months,
+    )
+
+
+async def _place_in_series(session: Session, replaces: UUID | None) -> tuple[UUID, int]:
+    if replaces is None:
+        return uuid7(), 1
+    former = await queries.access_quote(session, replaces)
+    await locks.take(session, f"quotes:{former.series_id}")
+    newest = await session.scalar(select(func.max(Quote.version)).where(Quote.series_id == former.series_id))
+    return former.series_id, (newest or former.version) + 1
