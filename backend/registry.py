@@ -2,6 +2,11 @@
 
 from aiohttp.typedefs import Middleware
 
+from .bookings import jobs as booking_jobs
+from .bookings import models as booking_models
+from .bookings.routes import api as bookings
+from .capacity import models as capacity_models
+from .capacity.routes import api as shop
 from .conversations import models as conversation_models
 from .conversations.routes import api as conversations
 from .conversations.turns import fence_deed, record_deed
@@ -9,19 +14,44 @@ from .core import audit, config, events, idempotency, limits
 from .core.api import Api
 from .core.hooks import Hooks
 from .core.site import Site
+from .customers import models as customer_models
+from .devices import models as device_models
+from .devices.routes import api as devices
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
 from .identity.authenticate import authenticate
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
+from .pricing import models as pricing_models
+from .pricing.routes import api as quotes
+from .repairs import models as repair_models
+from .repairs.routes import api as repairs
 
 #: Imported for their tables, jobs and subscribers.
-SLICES = [audit, config, events, idempotency, limits, conversation_models, identity_models, identity_jobs, messaging_models, messaging_jobs]
+SLICES = [
+    audit,
+    config,
+    events,
+    idempotency,
+    limits,
+    conversation_models,
+    identity_models,
+    identity_jobs,
+    messaging_models,
+    messaging_jobs,
+    customer_models,
+    device_models,
+    capacity_models,
+    pricing_models,
+    booking_models,
+    booking_jobs,
+    repair_models,
+]
 
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return [conversations]
+    return [conversations, devices, shop, quotes, bookings, repairs]
 
 
 def middlewares(site: Site) -> list[Middleware]:

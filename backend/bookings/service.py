@@ -106,13 +106,18 @@ async def cancel(session: Session, ref: str) -> tuple[Order, Booking]:
     if booking.state == CANCELLED:
         return order, booking
     rules.check_changeable(booking, session.now(), by_staff=session.principal.may("technician"))
+    await give_up(session, order, booking)
+    await joins.cancelled(session, order, booking)
+    return order, booking
+
+
+async def give_up(session: Session, order: Order, booking: Booking) -> None:
+    """Cancel a booking whose repairs the caller ends; the caller holds the order's row."""
     await calendar.release(session, booking.id)
     booking.state = CANCELLED
     await _changed(session, order, booking)
-    await joins.cancelled(session, order, booking)
     await events.record(session, BookingCancelled(booking_id=booking.id))
     await audit.record(session, "booking.cancelled", subject=booking.id, starts_at=booking.starts_at)
-    return order, booking
 
 
 async def mark_attended(session: Session, order_id: UUID) -> None:

@@ -103,7 +103,7 @@ class Plan(_Value):
 def plan(priors: Mapping[str, Mapping[str, Decimal]], clear_from: Decimal, services: tuple[str, ...] = ()) -> Plan:
     """Choose the services for the faults (in the order told), unless the customer named services himself.
 
-    A fault is clear when its likeliest service reaches `clear_from`. An unclear fault whose likeliest service is done anyway counts as seen to.
+    A fault is clear when its likeliest service reaches `clear_from`; one whose likeliest service is done anyway counts as seen to.
     """
     if services:
         return Plan(services=tuple(dict.fromkeys(services)), open={})

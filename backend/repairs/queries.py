@@ -1,0 +1,172 @@
+"""Reading repairs: for the workshop, for whoever knows a reference, and for the followers of a link."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, exists, func, or_, select
+
+from backend.bookings import queries as orders
+from backend.bookings.errors import ReferenceUnknown
+from backend.bookings.models import Booking, Order
+from backend.capacity import queries as capacity
+from backend.capacity.models import Location
+from backend.core.db import Session
+from backend.customers import queries as customers
+from backend.customers.models import ContactPoint, Customer
+from backend.pricing import queries as pricing
+from backend.pricing.models import Quote
+
+from .errors import RepairUnknown
+from .models import Repair, RepairMove
+from .stages import Stage
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A repair with its moves, in order, and its quote."""
+
+    repair: Repair
+    moves: Sequence[RepairMove]
+    quote: Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """An order with everything that belongs to it."""
+
+    order: Order
+    booking: Booking
+    location: Location
+    repairs: Sequence[Told]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One row of the staff list."""
+
+    order: Order
+    booking: Booking
+    customer: Customer
+    contacts: dict[str, str]
+    repairs: Sequence[Repair]
+    quotes: dict[UUID, Quote]
+
+
+async def get_repair(session: Session, repair_id: UUID) -> Repair:
+    """Return a repair; raises RepairUnknown."""
+    found = await session.get(Repair, repair_id)
+    if found is None:
+        raise RepairUnknown
+    return found
+
+
+async def get_move(session: Session, move_id: UUID) -> RepairMove:
+    """Return a move; raises RepairUnknown."""
+    found = await session.get(RepairMove, move_id)
+    if found is None:
+        raise RepairUnknown
+    return found
+
+
+async def list_by_reference(session: Session, reference: str) -> tuple[Order, Sequence[Repair]]:
+    """Return the repairs of an order by its reference alone; callers show no more than the coarse stage. Raises ReferenceUnknown."""
+    order = await orders.find_order(session, reference)
+    if order is None:
+        raise ReferenceUnknown
+    return order, (await _repairs_of(session, [order.id]))[order.id]
+
+
+async def list_own(session: Session) -> list[tuple[Order, Sequence[Repair]]]:
+    """Return the asking visitor's own orders with their repairs, newest first."""
+    mine = [order for order, _ in await orders.list_own(session)]
+    repairs = await _repairs_of(session, [order.id for order in mine])
+    return [(order, repairs[order.id]) for order in mine]
+
+
+async def access_tracking(session: Session, token: str) -> Whole:
+    """Return the order a tracking link leads to; raises TrackingUnknown."""
+    return await _whole(session, await orders.access_tracked_order(session, token))
+
+
+async def get_whole_order(session: Session, reference: str) -> Whole:
+    """Return an order for staff; raises ReferenceUnknown."""
+    order, _ = await orders.access_order(session, reference)
+    return await _whole(session, order)
+
+
+async def get_order_of(session: Session, repair: Repair) -> Order:
+    """Return the order a repair belongs to."""
+    return await orders.get_order(session, repair.order_id)
+
+
+async def list_orders(
+    session: Session, *, stage: Stage | None = None, q: str = "", before: UUID | None = None, limit: int = 50
+) -> tuple[list[Listed], UUID | None]:
+    """Return orders for staff, newest first, and the cursor of the next page; `q` looks in references, names, contacts and devices."""
+    statement = (
+        select(Order, Booking, Customer)
+        .join(Booking, Booking.order_id == Order.id)
+        .join(Customer, Customer.id == Order.customer_id)
+        .order_by(Order.created_at.desc(), Order.id.desc())
+    )
+    if before is not None:
+        last = await orders.get_order(session, before)
+        statement = statement.where(or_(Order.created_at < last.created_at, (Order.created_at == last.created_at) & (Order.id < last.id)))
+    if stage is not None:
+        statement = statement.where(exists().where(Repair.order_id == Order.id, Repair.stage == stage.value))
+    for word in q.split()[:6]:
+        statement = statement.where(_contains(word))
+    rows = [(order, booking, customer) for order, booking, customer in await session.execute(statement.limit(limit + 1))]
+    page = rows[:limit]
+    repairs = await _repairs_of(session, [order.id for order, _, _ in page])
+    contacts = await customers.list_contacts(session, {customer.id for _, _, customer in page})
+    quotes = await pricing.list_quotes(session, {repair.quote_id for found in repairs.values() for repair in found})
+    listed = [Listed(order, booking, customer, contacts[customer.id], repairs[order.id], quotes) for order, booking, customer in page]
+    return listed, page[-1][0].id if len(rows) > limit else None
+
+
+async def count_by_stage(session: Session) -> dict[Stage, int]:
+    """Return how many repairs are in each stage."""
+    rows = await session.execute(select(Repair.stage, func.count()).group_by(Repair.stage))
+    counts = dict(rows)
+    return {stage: counts.get(stage.value, 0) for stage in Stage}
+
+
+async def get_customer_of(session: Session, order: Order) -> tuple[Customer, dict[str, str]]:
+    """Return an order's customer and how to reach him."""
+    customer = await customers.get_customer(session, order.customer_id)
+    return customer, (await customers.list_contacts(session, [customer.id]))[customer.id]
+
+
+async def _whole(session: Session, order: Order) -> Whole:
+    repairs = (await _repairs_of(session, [order.id]))[order.id]
+    quotes = await pricing.list_quotes(session, {repair.quote_id for repair in repairs})
+    moves: dict[UUID, list[RepairMove]] = defaultdict(list)
+    wanted = select(RepairMove).where(RepairMove.repair_id.in_([repair.id for repair in repairs])).order_by(RepairMove.seq)
+    for row in await session.scalars(wanted):
+        moves[row.repair_id].append(row)
+    return Whole(
+        order=order,
+        booking=await orders.get_booking_of(session, order.id),
+        location=await capacity.get_location(session, order.location_id),
+        repairs=[Told(repair, moves[repair.id], quotes[repair.quote_id]) for repair in repairs],
+    )
+
+
+async def _repairs_of(session: Session, order_ids: Iterable[UUID]) -> dict[UUID, list[Repair]]:
+    wanted = list(order_ids)
+    found: dict[UUID, list[Repair]] = {order_id: [] for order_id in wanted}
+    for repair in await session.scalars(select(Repair).where(Repair.order_id.in_(wanted)).order_by(Repair.created_at, Repair.id)):
+        found[repair.order_id].append(repair)
+    return found
+
+
+def _contains(word: str) -> ColumnElement[bool]:
+    return or_(
+        Order.reference.icontains(word, autoescape=True),
+        Customer.name.icontains(word, autoescape=True),
+        exists().where(Repair.order_id == Order.id, Repair.device_name.icontains(word, autoescape=True)),
+        exists().where(ContactPoint.customer_id == Customer.id, ContactPoint.value.icontains(word, autoescape=True)),
+    )
