@@ -27,6 +27,7 @@ from backend.identity.staff import create_staff
 from revivatech.postgres import EmbeddedPostgres
 from revivatech.sandbox.smtp import Mailbox
 from revivatech.site import create_site
+from tests.stack import stack as stack  # the fixture, for every folder
 
 TEMPLATE = "template_revivatech"
 #: A Tuesday morning in Leeds, with the shop open and a week of slots ahead.
