@@ -1,0 +1,33 @@
+import { Check } from "lucide";
+import type { JSX } from "preact";
+import { Icon } from "../../shared/icon.tsx";
+import type { ChoicesPart } from "../protocol.ts";
+import { words } from "../words.ts";
+import type { PartProps } from "./part.tsx";
+
+/** Buttons while the question is open; afterwards a quiet line that still shows what was chosen. */
+export function Choices({ part, offers, send }: PartProps<ChoicesPart>): JSX.Element {
+  const open = part.open && !part.choices.some((choice) => offers.answered.has(choice.id));
+  return (
+    <ul class="choices" data-open={open}>
+      {part.choices.map((choice) => {
+        const chosen = choice.chosen || offers.answered.has(choice.id);
+        return (
+          <li key={choice.id}>
+            {open ? (
+              <button type="button" class="choice" onClick={() => send({ choice: choice.id }, choice.title)}>
+                {choice.title}
+              </button>
+            ) : (
+              <span class="choice" data-chosen={chosen}>
+                {chosen && <Icon of={Check} size={16} />}
+                {choice.title}
+                {chosen && <span class="hidden">, {words.chosen}</span>}
+              </span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}

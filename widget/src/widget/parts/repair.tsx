@@ -1,0 +1,35 @@
+import { Check } from "lucide";
+import type { JSX } from "preact";
+import { Icon } from "../../shared/icon.tsx";
+import type { RepairPart } from "../protocol.ts";
+
+export function RepairCard({ part }: { part: RepairPart }): JSX.Element {
+  const done = part.stages.filter((stage) => stage.state !== "next").length;
+  return (
+    <section class="card repair" aria-label={`${part.device}, ${part.stage_label}`}>
+      <header>
+        <h4>{part.stage_label}</h4>
+        <p class="soft">
+          {part.device} <span class="repair__reference">{part.reference}</span>
+        </p>
+      </header>
+      {part.stages.length > 0 && (
+        <>
+          <div class="bar" aria-hidden="true">
+            {part.stages.map((stage) => (
+              <i key={stage.code} data-state={stage.state} />
+            ))}
+          </div>
+          <ol class="steps" data-done={done}>
+            {part.stages.map((stage) => (
+              <li key={stage.code} data-state={stage.state} aria-current={stage.state === "current" ? "step" : undefined}>
+                <span class="steps__mark">{stage.state === "done" && <Icon of={Check} size={14} />}</span>
+                {stage.label}
+              </li>
+            ))}
+          </ol>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,48 @@
+import { Sparkles, UserRound } from "lucide";
+import type { ComponentChildren, JSX } from "preact";
+import { Icon } from "../../shared/icon.tsx";
+import type { AuthorKind, Conversation } from "../protocol.ts";
+import { words } from "../words.ts";
+
+/** Who is answering right now, in words. */
+export function answering(conversation: Conversation | null): string {
+  switch (conversation?.owner) {
+    case "technician":
+      return words.answering.technician(conversation.technician);
+    case "waiting":
+      return words.answering.waiting(conversation.place);
+    case "closed":
+      return words.answering.closed;
+    default:
+      return words.answering.bot;
+  }
+}
+
+export function Header({ conversation, children }: { conversation: Conversation | null; children: ComponentChildren }): JSX.Element {
+  const person = conversation?.owner === "technician";
+  return (
+    <header class="header">
+      <Avatar kind={person ? "technician" : "bot"} name={person ? conversation.technician : null} large />
+      <div class="header__words">
+        <h2 class="header__shop">{words.shop}</h2>
+        <p class="header__who" aria-live="polite">
+          {answering(conversation)}
+        </p>
+      </div>
+      {children}
+    </header>
+  );
+}
+
+export function Avatar({ kind, name, large = false }: { kind: AuthorKind; name: string | null; large?: boolean }): JSX.Element {
+  const initials = (name ?? "")
+    .split(/\s+/)
+    .slice(0, 2)
+    .map((part) => [...part][0]?.toUpperCase() ?? "")
+    .join("");
+  return (
+    <span class="avatar" data-kind={kind} data-large={large} aria-hidden="true">
+      {kind === "bot" ? <Icon of={Sparkles} size={large ? 20 : 16} /> : initials || <Icon of={UserRound} size={large ? 20 : 16} />}
+    </span>
+  );
+}

@@ -1,0 +1,135 @@
+/** The conversation itself: days, groups, bubbles; keeps its place while things arrive above and below. */
+
+import type { Signal } from "@preact/signals";
+import { ArrowDown } from "lucide";
+import type { JSX } from "preact";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { Icon } from "../../shared/icon.tsx";
+import type { Connection } from "../connection.ts";
+import type { State } from "../fold.ts";
+import { dayLabel } from "../time.ts";
+import { days, lastOwn, lastSeq, offers } from "../view.ts";
+import { words } from "../words.ts";
+import { GroupView } from "./group.tsx";
+import { Skeleton } from "./skeleton.tsx";
+import { TypingBubble } from "./typing.tsx";
+import { WelcomeView } from "./welcome.tsx";
+
+/** A thousand bubbles cost the phone more than anybody reads; earlier ones come when the customer scrolls up. */
+const PAGE = 60;
+const NEAR_END = 60;
+
+export interface ThreadProps {
+  state: Signal<State>;
+  now: Signal<number>;
+  open: boolean;
+  send: Connection["send"];
+  retry: (client_id: string) => void;
+  remove: (client_id: string) => void;
+  read: (seq: number) => void;
+}
+
+export function Thread({ state, now, open, send, retry, remove, read }: ThreadProps): JSX.Element {
+  const box = useRef<HTMLDivElement>(null);
+  const list = useRef<HTMLDivElement>(null);
+  const atEnd = useRef(true);
+  const bottomGap = useRef<number | null>(null);
+  const [limit, setLimit] = useState(PAGE);
+  const [away, setAway] = useState(false);
+  const [visible, setVisible] = useState(() => document.visibilityState === "visible");
+  const seenAtLeave = useRef(0);
+  const known = state.value;
+  const newest = lastSeq(known);
+
+  const toEnd = (smooth = false): void => {
+    const element = box.current;
+    element?.scrollTo({ top: element.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+  };
+
+  useEffect(() => {
+    const change = (): void => setVisible(document.visibilityState === "visible");
+    document.addEventListener("visibilitychange", change);
+    return () => document.removeEventListener("visibilitychange", change);
+  }, []);
+
+  // Whatever changes height (a card, the keyboard, the composer): who was at the end stays at the end.
+  useEffect(() => {
+    if (typeof ResizeObserver === "undefined" || !box.current || !list.current) return;
+    const observer = new ResizeObserver(() => atEnd.current && toEnd());
+    observer.observe(box.current);
+    observer.observe(list.current);
+    return () => observer.disconnect();
+  }, []);
+
+  const outboxSize = useRef(known.outbox.length);
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    // One's own new message always brings the end into view.
+    if (known.outbox.length > outboxSize.current) atEnd.current = true;
+    outboxSize.current = known.outbox.length;
+    if (bottomGap.current !== null) {
+      element.scrollTop = element.scrollHeight - bottomGap.current;
+      bottomGap.current = null;
+    } else if (atEnd.current) toEnd();
+  });
+
+  const reading = open && visible && !away && known.loaded;
+  useEffect(() => {
+    if (reading && newest > (known.conversation?.read_seq ?? 0)) read(newest);
+  }, [reading, newest, known.conversation?.read_seq]);
+
+  const onScroll = (): void => {
+    const element = box.current;
+    if (!element) return;
+    const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
+    atEnd.current = gap < NEAR_END;
+    if (!atEnd.current && !away) seenAtLeave.current = newest;
+    setAway(!atEnd.current);
+    if (element.scrollTop < 200 && limit < known.messages.length) earlier();
+  };
+  const earlier = (): void => {
+    if (box.current) bottomGap.current = box.current.scrollHeight - box.current.scrollTop;
+    setLimit((value) => value + PAGE);
+  };
+
+  const fresh = away ? known.messages.filter((message) => message.seq > seenAtLeave.current && message.author.kind !== "customer").length : 0;
+  const empty = known.loaded && known.messages.length === 0 && known.outbox.length === 0;
+  const loading = !known.loaded && known.messages.length === 0 && known.outbox.length === 0;
+  const offered = offers(known);
+  const own = lastOwn(known);
+  const today = new Date(now.value - (now.value % 60_000));
+
+  return (
+    <div class="thread">
+      <div class="thread__box" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label={words.log}>
+        {loading && <Skeleton />}
+        {empty && <WelcomeView start={(text) => void send({ text }, text)} />}
+        <div class="thread__list" ref={list} role="log" aria-live="polite" aria-relevant="additions" aria-label={words.log}>
+          {limit < known.messages.length && (
+            <button type="button" class="quiet thread__earlier" onClick={earlier}>
+              {words.earlier}
+            </button>
+          )}
+          {days(known, limit, now.peek()).map((day) => (
+            <div class="day" key={day.key} role="presentation">
+              <p class="day__label">
+                <time dateTime={day.at}>{dayLabel(day.at, today)}</time>
+              </p>
+              {day.groups.map((group) => (
+                <GroupView key={group.key} group={group} offers={offered} own={own} send={send} retry={retry} remove={remove} />
+              ))}
+            </div>
+          ))}
+          {known.typing && <TypingBubble author={known.typing.author} />}
+        </div>
+      </div>
+      {away && (
+        <button type="button" class="pill" data-fresh={fresh > 0} aria-label={fresh ? undefined : words.latest} onClick={() => toEnd(true)}>
+          {fresh > 0 && words.newMessages(fresh)}
+          <Icon of={ArrowDown} size={16} />
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,19 @@
+import type { JSX } from "preact";
+import type { Author } from "../protocol.ts";
+import { words } from "../words.ts";
+import { Avatar } from "./header.tsx";
+import { authorName } from "./group.tsx";
+
+export function TypingBubble({ author }: { author: Author }): JSX.Element {
+  return (
+    <div class="group group--typing" data-kind={author.kind}>
+      <Avatar kind={author.kind} name={author.name} />
+      <p class="bubble dots">
+        <span class="hidden">{words.typing(authorName(author))}</span>
+        <i />
+        <i />
+        <i />
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+/** From what is known to what is drawn: days, groups of one author, delivery signs, open offers. Pure. */
+
+import type { Entry, State } from "./fold.ts";
+import type { Author, AuthorKind, Message, Part } from "./protocol.ts";
+import { dayKey } from "./time.ts";
+
+export type Delivery = "sending" | "failed" | "sent" | "seen";
+
+export interface Item {
+  /** The same before and after the ack, so that a bubble never blinks. */
+  readonly key: string;
+  readonly text: string;
+  readonly at: string;
+  readonly parts: readonly Part[];
+  readonly entry: Entry | null;
+  readonly seq: number;
+  readonly delivery: Delivery | null;
+}
+
+export interface Group {
+  readonly key: string;
+  readonly kind: AuthorKind;
+  readonly name: string | null;
+  readonly items: readonly Item[];
+  /** Another voice than the last one on the shop's side: worth a name. */
+  readonly introduces: boolean;
+}
+
+export interface Day {
+  readonly key: string;
+  readonly at: string;
+  readonly groups: readonly Group[];
+}
+
+const GROUP_MS = 5 * 60_000;
+
+/** The last `limit` messages and the whole outbox. */
+export function days(state: State, limit: number, now: number): Day[] {
+  const seen = state.conversation?.seen_seq ?? 0;
+  const shown = state.messages.slice(-limit).map((message) => ({ author: message.author, item: itemOf(message, seen) }));
+  const customer: Author = { kind: "customer", name: null };
+  const waiting = state.outbox.filter((entry) => !cameBack(entry)).map((entry) => ({ author: customer, item: waitingItem(entry, now) }));
+  const result: Array<{ key: string; at: string; groups: Array<Group & { items: Item[] }> }> = [];
+  let voice = "";
+  const begin = (author: Author, item: Item) => {
+    const own = author.kind === "customer" || author.kind === "system";
+    const introduces = !own && voice !== `${author.kind} ${author.name}`;
+    if (!own) voice = `${author.kind} ${author.name}`;
+    return { key: item.key, kind: author.kind, name: author.name, items: [item], introduces };
+  };
+  for (const { author, item } of [...shown, ...waiting]) {
+    const day = result.at(-1);
+    const key = dayKey(item.at) ?? day?.key ?? "";
+    if (!day || day.key !== key) {
+      result.push({ key, at: item.at, groups: [begin(author, item)] });
+      continue;
+    }
+    const group = day.groups.at(-1);
+    const before = group?.items.at(-1);
+    if (group && before && group.kind === author.kind && group.name === author.name && near(before.at, item.at)) group.items.push(item);
+    else day.groups.push(begin(author, item));
+  }
+  return result;
+}
+
+const near = (a: string, b: string): boolean => Math.abs(Date.parse(b) - Date.parse(a)) < GROUP_MS;
+
+function itemOf(message: Message, seen: number): Item {
+  const delivery = message.author.kind === "customer" ? (message.seq <= seen ? "seen" : "sent") : null;
+  return {
+    key: message.client_id ?? message.id,
+    text: withoutOffers(message.text, message.parts),
+    at: message.at,
+    parts: message.parts,
+    entry: null,
+    seq: message.seq,
+    delivery,
+  };
+}
+
+function waitingItem(entry: Entry, now: number): Item {
+  const at = new Date(Math.min(entry.written, now)).toISOString();
+  return { key: entry.client_id, text: entry.text, at, parts: [], entry, seq: 0, delivery: entry.error ? "failed" : "sending" };
+}
+
+const NUMBERED = /^\s*\d{1,2}[.)]\s+(.+?)\s*$/;
+
+/** Text alone spells its choices out as a numbered list; where buttons are drawn, that list would say everything twice. */
+export function withoutOffers(text: string, parts: readonly Part[]): string {
+  const titles = new Set(
+    parts.flatMap((part) =>
+      part.type === "choices"
+        ? part.choices.map((choice) => choice.title)
+        : part.type === "slots"
+          ? [...part.slots, ...(part.more ? [part.more] : [])].map((slot) => slot.title)
+          : [],
+    ),
+  );
+  if (titles.size === 0) return text;
+  const lines = text.split("\n");
+  while (lines.length > 1) {
+    const last = lines.at(-1) ?? "";
+    const title = NUMBERED.exec(last)?.[1];
+    if (last.trim() !== "" && !(title !== undefined && titles.has(title))) break;
+    lines.pop();
+  }
+  return lines.join("\n");
+}
+
+export interface Offers {
+  /** Choices and forms the customer has already answered, sent or still waiting to be sent. */
+  readonly answered: ReadonlySet<string>;
+  /** Forms the shop sent back, with its words for each wrong field and what had been typed. */
+  readonly refused: ReadonlyMap<string, { readonly fields: Values; readonly values: Values }>;
+}
+
+type Values = Readonly<Record<string, string>>;
+
+export function offers(state: State): Offers {
+  const answered = new Set<string>();
+  const refused = new Map<string, { fields: Values; values: Values }>();
+  for (const message of state.messages) if (message.choice) answered.add(message.choice);
+  for (const { body, error } of state.outbox) {
+    if ("form" in body && error) refused.set(body.form.id, { fields: error.fields, values: body.form.values });
+    else if ("form" in body) answered.add(body.form.id);
+    else if ("choice" in body && !error) answered.add(body.choice);
+  }
+  return { answered, refused };
+}
+
+/** A form that came back is shown again with its complaints, not as a failed message. */
+const cameBack = ({ body, error }: Entry): boolean => "form" in body && error !== null && Object.keys(error.fields).length > 0;
+
+export function unread(state: State): number {
+  const read = state.conversation?.read_seq ?? 0;
+  return state.messages.filter((message) => message.seq > read && message.author.kind !== "customer").length;
+}
+
+/** The last message whose delivery is worth a word: signs above it are implied. */
+export function lastOwn(state: State): string | null {
+  const waiting = state.outbox.findLast((entry) => !cameBack(entry));
+  if (waiting) return waiting.client_id;
+  const message = state.messages.findLast((candidate) => candidate.author.kind === "customer");
+  return message ? (message.client_id ?? message.id) : null;
+}
+
+export const lastSeq = (state: State): number => state.messages.at(-1)?.seq ?? 0;

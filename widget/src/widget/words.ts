@@ -1,0 +1,87 @@
+/** Every sentence the widget itself says. Plain British English, no blame. */
+
+import type { Refusal } from "./protocol.ts";
+
+export const TEXT_LIMIT = 4000;
+
+export const words = {
+  shop: "RevivaTech",
+  launcher: "Chat with us",
+  launcherUnread: (count: number) => `Chat with us, ${count} new ${count === 1 ? "message" : "messages"}`,
+  close: "Close chat",
+  assistant: "Assistant",
+  answering: {
+    bot: "Assistant, answers straight away",
+    technician: (name: string | null) => (name ? `${name} is with you` : "A technician is with you"),
+    waiting: (place: number | null) =>
+      place === null ? "A person will be with you" : place <= 1 ? "You are next in line" : `You are number ${place} in line`,
+    closed: "Write any time to start again",
+  },
+  greeting: "Hello, how can we help?",
+  greetingText: "Tell us what happened to your device. You get a price and a time here, usually within a minute.",
+  botNote: "You start with our assistant. Ask for a person at any time.",
+  starters: ["My screen is cracked", "My battery runs out quickly", "How much would a repair cost?", "Where is my repair?"],
+  placeholder: "Write a message",
+  composer: "Your message",
+  send: "Send",
+  tooLong: (over: number) => `${over.toLocaleString("en-GB")} ${over === 1 ? "character" : "characters"} too many`,
+  left: (left: number) => `${left.toLocaleString("en-GB")} left`,
+  log: "Conversation",
+  loading: "Loading your conversation",
+  connecting: "Connecting again. What you write is kept and sent.",
+  offline: "You are offline. What you write is kept and sent.",
+  refused: "We cannot reach the shop from this page just now.",
+  again: "Try again",
+  remove: "Remove",
+  sending: "Sending",
+  sent: "Sent",
+  seen: "Seen",
+  notSent: "Not sent",
+  typing: (name: string) => `${name} is writing`,
+  newMessages: (count: number) => (count === 1 ? "1 new message" : `${count} new messages`),
+  latest: "Jump to latest",
+  earlier: "Show earlier messages",
+  you: "You",
+  person: "Technician",
+  today: "Today",
+  yesterday: "Yesterday",
+  chosen: "chosen",
+  days: "Days",
+  formSent: "Sent, thank you",
+  required: "Please fill this in.",
+  email: "Please check the address, for example name@example.com.",
+  phone: "Please check the number, digits only is fine.",
+  vatIncluded: "including VAT",
+  vatExtra: "plus VAT",
+  minutes: (minutes: number) => (minutes < 120 ? `about ${minutes} minutes` : `about ${Math.round(minutes / 60)} hours`),
+  warranty: (months: number) => `${months} months warranty`,
+  validUntil: (date: string) => `Price held until ${date}`,
+  total: "Total",
+  booked: "Booked",
+  calendar: "Add to calendar",
+  track: "Track repair",
+  reference: "Reference",
+  newTab: "opens in a new tab",
+  more: "Read more",
+} as const;
+
+/** What is said beside a message the server refused, and whether sending it again can help. */
+export function refusal(error: Refusal): { readonly text: string; readonly retry: boolean } {
+  const known = REFUSALS[error.code];
+  return known ?? { text: error.detail || "This could not be sent.", retry: true };
+}
+
+const REFUSALS: Readonly<Record<string, { readonly text: string; readonly retry: boolean }>> = {
+  text_too_long: { text: "This is too long. Please send it in shorter pieces.", retry: false },
+  too_large: { text: "This is too large to send.", retry: false },
+  text_empty: { text: "There was nothing to send.", retry: false },
+  choice_closed: { text: "That question has already been answered. Just write what you would like.", retry: false },
+  choice_unknown: { text: "That choice is no longer offered. Just write what you would like.", retry: false },
+  form_closed: { text: "That form has already been sent. Just write what should change.", retry: false },
+  form_unknown: { text: "That form is no longer open. Just write it here instead.", retry: false },
+  client_id_reused: { text: "This did not arrive as you wrote it. Please write it again.", retry: false },
+  files_not_supported: { text: "Pictures cannot be sent here yet. Please describe what you see.", retry: false },
+};
+
+/** Refusals that pass by themselves: the message waits in the outbox and goes out again. */
+export const PASSING: ReadonlySet<string> = new Set(["too_many_messages", "too_many", "unavailable", "internal"]);
