@@ -22,6 +22,7 @@ from .identity import models as identity_models
 from .identity.authenticate import authenticate
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
+from .notifications import booking_mails, repair_mails
 from .pricing import models as pricing_models
 from .pricing.routes import api as quotes
 from .repairs import models as repair_models
@@ -46,6 +47,8 @@ SLICES = [
     booking_models,
     booking_jobs,
     repair_models,
+    booking_mails,
+    repair_mails,
 ]
 
 

@@ -1,8 +1,10 @@
-"""A booking as a calendar file (RFC 5545)."""
+"""A booking as a calendar file (RFC 5545), or as an invitation that mail programs act upon (RFC 5546)."""
 
+from dataclasses import dataclass
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
-from icalendar import Calendar, Event, vUri
+from icalendar import Calendar, Event, vCalAddress, vUri
 
 from backend.capacity.models import Location
 from backend.capacity.schemas import LocationAnswer
@@ -11,24 +13,53 @@ from backend.pricing.models import Quote
 from .models import CANCELLED, Booking, Order
 
 
-def calendar_file(order: Order, booking: Booking, quote: Quote, location: Location, *, now: datetime, url: str | None = None) -> bytes:
-    """Return the file; a later version of the same booking replaces the earlier one in the customer's calendar."""
+@dataclass(frozen=True, slots=True)
+class People:
+    """Who invites whom, each a name and an address; a mail program updates and removes the event by itself only if it knows them."""
+
+    shop: tuple[str, str]
+    guest: tuple[str, str]
+
+
+def calendar_file(
+    order: Order, booking: Booking, quote: Quote, location: Location, *, now: datetime, url: str | None = None, people: People | None = None
+) -> bytes:
+    """Return the file; a later version of the same booking replaces the earlier one in the customer's calendar.
+
+    Without `people` it names nobody, as anybody with the link may download it.
+    """
+    zone = ZoneInfo(location.zone)
+    cancelled = booking.state == CANCELLED
     event = Event()
     event.add("uid", f"{booking.id}@revivatech")
     event.add("sequence", booking.version - 1)
     event.add("dtstamp", now)
-    event.add("dtstart", booking.starts_at)
-    event.add("dtend", booking.ends_at)
+    event.add("dtstart", booking.starts_at.astimezone(zone))
+    event.add("dtend", booking.ends_at.astimezone(zone))
     event.add("summary", f"{location.name}: {quote.device_name}")
-    event.add("location", LocationAnswer.of(location).address)
+    event.add("location", f"{location.name}, {LocationAnswer.of(location).address}")
     services = ", ".join(service["label"] for service in quote.services)
     event.add("description", f"{services}\nReference {order.reference}" + (f"\n{url}" if url else ""))
-    event.add("status", "CANCELLED" if booking.state == CANCELLED else "CONFIRMED")
+    event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if url:
         event.add("url", vUri(url))
+    if people:
+        event.add("organizer", _person(*people.shop))
+        event.add("attendee", _person(*people.guest, ROLE="REQ-PARTICIPANT", PARTSTAT="ACCEPTED", RSVP="FALSE"))
     calendar = Calendar()
     calendar.add("prodid", "-//RevivaTech//Bookings//EN")
     calendar.add("version", "2.0")
-    calendar.add("method", "CANCEL" if booking.state == CANCELLED else "PUBLISH")
+    calendar.add("method", "PUBLISH" if people is None else "CANCEL" if cancelled else "REQUEST")
     calendar.add_component(event)
+    # The clock's rules travel with the file: a program must not guess what "Europe/London" means.
+    calendar.add_missing_timezones()
     return bytes(calendar.to_ical())
+
+
+def _person(name: str, address: str, **params: str) -> vCalAddress:
+    person = vCalAddress(f"mailto:{address}")
+    # A quotation mark or a control character cannot be written inside a parameter (RFC 5545, 3.1).
+    plain = "".join(char if char.isprintable() else " " for char in name).replace('"', "'")
+    person.params["CN"] = " ".join(plain.split()) or address
+    person.params.update(params)
+    return person

@@ -26,7 +26,9 @@ async def deliver(site: Site, message_id: str) -> None:
         again = await delivery.settle(session, taken, outcome)
         if again is not None:
             await jobs.enqueue(session, deliver, at=again, message_id=taken.message_id)
-    log.info("mail_attempted", message_id=message_id, attempt=taken.attempt, outcome=type(outcome).__name__, code=getattr(outcome, "code", None))
+    log.info(
+        "mail_attempted", message_id=message_id, attempt=taken.attempt, outcome=type(outcome).__name__, code=getattr(outcome, "code", None)
+    )
 
 
 async def _hand_over(site: Site, taken: delivery.Claim) -> bool:

@@ -10,9 +10,9 @@ from typing import Any, Self
 
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
-from revivatech.sandbox.faults import Fault, FaultKind, Faults
-from revivatech.sandbox.message import ReceivedMail
-from revivatech.sandbox.store import MailStore
+from .faults import Fault, FaultKind, Faults
+from .message import ReceivedMail
+from .store import MailStore
 
 SIZE_LIMIT = 25 * 1024 * 1024
 HOSTNAME = "sandbox.localhost"

@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from revivatech.sandbox.message import ReceivedMail
+from .message import ReceivedMail
 
 LIMIT = 500
 

@@ -1,0 +1,1 @@
+"""Telling people: listens to what happened and decides who hears of it, in which words."""

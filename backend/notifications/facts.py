@@ -1,0 +1,81 @@
+"""What a mail about a booking needs to know, read fresh when the mail is written."""
+
+from dataclasses import dataclass
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from backend.bookings import queries as bookings
+from backend.bookings.models import Booking, Order
+from backend.capacity import queries as capacity
+from backend.capacity.models import Location
+from backend.capacity.schemas import LocationAnswer
+from backend.capacity.words import slot_label
+from backend.core.db import Session
+from backend.core.money import Money
+from backend.customers import queries as customers
+from backend.pricing import queries as pricing
+from backend.pricing.models import Quote
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """One booking with everything that belongs to it."""
+
+    order: Order
+    booking: Booking
+    quote: Quote
+    location: Location
+    name: str
+    email: str | None
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Return the zone in which the shop tells the time."""
+        return ZoneInfo(self.location.zone)
+
+    @property
+    def address(self) -> str:
+        """Return where the shop is, on one line."""
+        return LocationAnswer.of(self.location).address
+
+    @property
+    def label(self) -> str:
+        """Return when it begins, as `Tue 25 Nov, 10:30`."""
+        return slot_label(self.booking.starts_at, self.zone)
+
+    @property
+    def services(self) -> str:
+        """Return what will be done."""
+        return ", ".join(service["label"] for service in self.quote.services)
+
+    @property
+    def price(self) -> str:
+        """Return the quoted price in words."""
+        quote = self.quote
+        if quote.low_minor is not None and quote.high_minor is not None and quote.low_minor != quote.high_minor:
+            return f"{Money(quote.low_minor, quote.currency)} to {Money(quote.high_minor, quote.currency)}, VAT included"
+        return f"{Money(quote.total_minor, quote.currency)}, VAT included"
+
+
+async def get_visit(session: Session, booking_id: UUID) -> Visit:
+    """Return a booking's facts; raises what the slices raise when it does not exist."""
+    return await _visit(session, await bookings.get_booking(session, booking_id))
+
+
+async def get_visit_of_order(session: Session, order_id: UUID) -> Visit:
+    """Return the facts of an order's booking."""
+    return await _visit(session, await bookings.get_booking_of(session, order_id))
+
+
+async def _visit(session: Session, booking: Booking) -> Visit:
+    order = await bookings.get_order(session, booking.order_id)
+    customer = await customers.get_customer(session, order.customer_id)
+    contacts = await customers.list_contacts(session, [customer.id])
+    return Visit(
+        order=order,
+        booking=booking,
+        quote=(await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id],
+        location=await capacity.get_location(session, order.location_id),
+        name=customer.name,
+        email=contacts[customer.id].get("email"),
+    )
