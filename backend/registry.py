@@ -23,6 +23,8 @@ from .identity.authenticate import authenticate
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
 from .notifications import booking_mails, repair_mails
+from .portal import routes as portal
+from .portal.problems import render_refusal
 from .pricing import models as pricing_models
 from .pricing.routes import api as quotes
 from .repairs import models as repair_models
@@ -54,7 +56,7 @@ SLICES = [
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return [conversations, devices, shop, quotes, bookings, repairs]
+    return [conversations, devices, shop, quotes, bookings, repairs, *portal.apis]
 
 
 def middlewares(site: Site) -> list[Middleware]:
@@ -64,4 +66,4 @@ def middlewares(site: Site) -> list[Middleware]:
 
 def hooks() -> Hooks:
     """Return the edge's open places, filled."""
-    return Hooks(authenticate=authenticate, fence_deed=fence_deed, record_deed=record_deed)
+    return Hooks(authenticate=authenticate, fence_deed=fence_deed, record_deed=record_deed, render_refusal=render_refusal)

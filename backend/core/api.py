@@ -129,9 +129,13 @@ def _operation(fn: Handler, method: str, path: str, **options: Any) -> Operation
     return operation
 
 
+OPERATIONS: web.AppKey[list[Operation]] = web.AppKey("operations", list)
+
+
 def mount(app: web.Application, operations: list[Operation]) -> None:
     """Add the operations to an application that has a Site; one without a row in the permission matrix stops the start."""
     matrix = app[SITE].permissions.http
+    app[OPERATIONS] = operations
     for operation in operations:
         if operation.key not in matrix:
             raise RuntimeError(f"permissions.toml has no row for {operation.key}")

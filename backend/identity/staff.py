@@ -1,5 +1,6 @@
 """The people who work here: taking somebody on, signing in, changing a password, leaving."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import get_args
 from uuid import UUID
@@ -120,6 +121,12 @@ async def find_by_email(session: Session, email: str) -> Staff | None:
         return None
     found: Staff | None = await session.scalar(select(Staff).where(func.lower(Staff.email) == email.strip().lower()))
     return found
+
+
+async def list_names(session: Session, ids: Iterable[UUID]) -> dict[UUID, str]:
+    """The names of members of staff by id, for showing who did something; others' ids are not in it."""
+    rows = await session.execute(select(Staff.id, Staff.name).where(Staff.id.in_(set(ids))))
+    return {row.id: row.name for row in rows}
 
 
 def clean_email(email: str) -> str:

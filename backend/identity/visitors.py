@@ -33,7 +33,7 @@ async def get(session: Session, credential: str) -> Visitor:
     return found
 
 
-async def open(session: Session, credential: str | None) -> tuple[Visitor, str]:
+async def open(session: Session, credential: str | None) -> tuple[Visitor, str]:  # noqa: A001 read as visitors.open
     """The visitor behind a credential, or a new one when there is none; raises CredentialUnknown for a wrong one."""
     if credential is not None:
         return await get(session, credential), credential

@@ -1,0 +1,68 @@
+"""The shop window at the root of the site."""
+
+from datetime import date, datetime
+from typing import Any
+
+from aiohttp import web
+
+from backend.capacity.routes import get_shop
+from backend.capacity.schemas import ShopAnswer
+from backend.core.api import Api
+from backend.core.db import Session
+from backend.portal import offers
+from backend.portal.rendering import page
+
+pages = Api("portal", page=True)
+
+OTHERS = "back glass, cameras, speakers, buttons, hinges, slow laptops and lost data"
+
+
+@pages.get("/")
+async def home(request: web.Request, session: Session) -> web.Response:
+    """Show what the shop does, what it costs, when it is open, and the chat."""
+    shop = await get_shop(session)
+    return page(
+        request,
+        "home.html",
+        private=False,
+        shop=shop_words(shop),
+        offers=await offers.list_offers(session),
+        others=OTHERS,
+        sample_price=await offers.sample_price(session),
+    )
+
+
+def shop_words(shop: ShopAnswer) -> dict[str, Any]:
+    """The shop as its pages show it."""
+    return {
+        "name": shop.name,
+        "city": shop.city,
+        "address": shop.address,
+        "lines": [shop.street, f"{shop.city} {shop.postcode}"],
+        "phone": shop.phone,
+        "phone_link": "".join(character for character in shop.phone if character in "+0123456789"),
+        "email": shop.email,
+        "open_now": shop.today.open_now,
+        "open_words": opening(shop),
+        "hours": [{"day": row.day, "words": row.hours, "today": row.day == shop.today.day} for row in shop.hours],
+        "exception": f"Closed today: {shop.today.reason}." if shop.today.reason else "",
+    }
+
+
+def opening(shop: ShopAnswer) -> str:
+    """Whether the door is open, and until when or from when."""
+    today = shop.today
+    if today.open_now and today.closes_at is not None:
+        return f"Open now, until {today.closes_at:%H:%M}"
+    if today.opens_at is None:
+        return "Closed"
+    return f"Closed, opens {_day(today.date, today.opens_at)} {today.opens_at:%H:%M}"
+
+
+def _day(today: date, opens_at: datetime) -> str:
+    ahead = (opens_at.date() - today).days
+    if ahead == 0:
+        return "at"
+    if ahead == 1:
+        return "tomorrow at"
+    return f"on {opens_at:%A} at" if ahead < 7 else f"on {opens_at:%a} {opens_at.day} {opens_at:%b} at"

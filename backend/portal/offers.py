@@ -1,0 +1,80 @@
+"""What the shop window says about prices: for each common repair, what it costs on the model where it costs least."""
+
+from dataclasses import dataclass
+
+from backend.core.db import Session
+from backend.core.money import Money
+from backend.devices import catalogue
+from backend.devices.catalogue import Catalogue
+from backend.pricing import book as price_book
+from backend.pricing import rules
+from backend.pricing.book import Book
+from backend.pricing.rules import Basis, Work
+
+_COMMON = (
+    ("screen", "screen", "phone", "Phone screens", "Cracked glass, a black display, lines, or touch that ignores you."),
+    ("battery", "battery", "phone", "Phone batteries", "Empty by lunchtime, or off while it still says 20 %."),
+    ("charge", "charge_port", "phone", "Charging sockets", "Charges only at an angle, or not at all."),
+    ("laptop", "screen", "laptop", "Laptop screens", "Broken, dark or striped, whichever way the lid fell."),
+    ("keyboard", "keyboard", "laptop", "Laptop keyboards", "Keys that stick, repeat or have gone."),
+    ("drop", "liquid_clean", "phone", "Liquid damage", "Switch it off, do not charge it, and bring it in soon."),
+)
+SAMPLE = ("samsung-galaxy-s23-ultra", "screen")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One repair in the shop window."""
+
+    icon: str
+    title: str
+    text: str
+    price: str
+    minutes: str
+
+
+async def list_offers(session: Session) -> list[Offer]:
+    """The common repairs with their lowest price, part, labour and VAT included; without a price where the book has none."""
+    known, book = await catalogue.current(session), await price_book.current(session)
+    return [_offer(known, book, *common) for common in _COMMON if common[1] in known.services]
+
+
+async def sample_price(session: Session) -> str:
+    """What the repair in the example conversation costs today; empty when it cannot be said."""
+    known, book = await catalogue.current(session), await price_book.current(session)
+    slug, service = SAMPLE
+    if slug not in known.devices or service not in known.services:
+        return ""
+    price = _price(known, book, slug, service)
+    return str(price) if price else ""
+
+
+def _offer(known: Catalogue, book: Book, icon: str, service: str, category: str, title: str, text: str) -> Offer:
+    slugs = [device.slug for device in known.devices.values() if device.category == category and not device.retired]
+    prices = [price for price in (_price(known, book, slug, service) for slug in slugs) if price]
+    minutes = known.services[service].minutes.get(category)
+    return Offer(icon, title, text, str(min(prices)) if prices else "", _spell(minutes) if minutes else "")
+
+
+def _price(known: Catalogue, book: Book, slug: str, code: str) -> Money | None:
+    device, service = known.devices[slug], known.services[code]
+    part = book.parts.get((slug, code)) if service.needs_part else None
+    if device.category not in service.minutes or (service.needs_part and part is None):
+        return None
+    work = Work(
+        code=code,
+        label=service.label,
+        needs_part=service.needs_part,
+        part_minor=part,
+        minutes=service.minutes[device.category],
+        warranty_months=service.warranty_months,
+    )
+    # Priced by the same rules as a quote, so that the window never says what the counter does not.
+    return rules.price(Basis(category=device.category, urgency="standard", works=(work,), open={}, diagnostic=None, rates=book.rates)).total
+
+
+def _spell(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if hours == 0:
+        return f"{rest} min"
+    return f"{hours} h" if rest == 0 else f"{hours} h {rest} min"

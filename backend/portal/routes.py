@@ -1,0 +1,14 @@
+"""Everything the portal serves, joined to the application."""
+
+from aiohttp import web
+
+from backend.core.site import Site
+from backend.portal import files, home, reference, security, sign_in, staff_orders, tracking
+
+apis = [home.pages, tracking.pages, sign_in.pages, staff_orders.pages, reference.pages]
+
+
+def attach(app: web.Application, site: Site) -> None:
+    """Put the files and the headers of every answer on the application."""
+    files.add_routes(app)
+    security.install(app, site.settings)

@@ -1,0 +1,179 @@
+"""The staff room: what is in the workshop, one order in full, and moving its repairs on."""
+
+from typing import Annotated, Any
+from urllib.parse import urlencode
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+from pydantic import BeforeValidator, Field
+
+from backend.capacity import queries as capacity
+from backend.core.api import Api, Query
+from backend.core.db import Session
+from backend.core.errors import Refusal
+from backend.core.schema import Strict
+from backend.identity import sessions, staff
+from backend.portal import forms, workshop
+from backend.portal.rendering import page, see_other
+from backend.repairs import queries, service
+from backend.repairs.errors import MoveNotAllowed, StaleVersion
+from backend.repairs.schemas import OrderAnswer, OrderRow, StaffMove, StaffRepairDetail
+from backend.repairs.stages import STAFF_LABELS, Stage
+
+pages = Api("portal", page=True)
+
+PER_PAGE = 50
+#: What is over does not clutter the list of filters with its count.
+_UNCOUNTED = frozenset({Stage.COLLECTED, Stage.SHIPPED, Stage.CLOSED, Stage.CANCELLED})
+
+
+class Move(Strict):
+    """What the buttons under a repair send."""
+
+    to: Stage
+    version: Annotated[int, Field(ge=1, le=2**31)]
+    note: Annotated[str, Field(max_length=2000)] = ""
+    public: bool = False
+
+
+def _nothing(value: object) -> object:
+    return None if value == "" else value
+
+
+#: A form sends a field that was left empty all the same.
+Chosen = Annotated[Stage | None, BeforeValidator(_nothing)]
+
+
+@pages.get("/staff")
+async def enter(session: Session) -> web.Response:
+    """Lead to the first page of the staff room."""
+    return see_other("/staff/orders")
+
+
+@pages.get("/staff/orders")
+async def list_orders(
+    request: web.Request,
+    session: Session,
+    stage: Annotated[Chosen, Query] = None,
+    q: Annotated[str, Query, Field(max_length=100)] = "",
+    cursor: Annotated[UUID | None, Query] = None,
+) -> web.Response:
+    """List orders, newest first, by stage or by what somebody looks for."""
+    listed, following = await queries.list_orders(session, stage=stage, q=q, before=cursor, limit=PER_PAGE)
+    zone = ZoneInfo((await capacity.get_location(session)).zone)
+    return page(
+        request,
+        "staff/orders.html",
+        signed_in=await sessions.current(session),
+        orders=[_row(OrderRow.of(one, zone)) for one in listed],
+        tabs=_tabs(await queries.count_by_stage(session), stage, q),
+        stage=stage.value if stage else "",
+        q=q,
+        older=_link(stage, q, cursor=following) if following else "",
+        later=_link(stage, q) if cursor else "",
+    )
+
+
+@pages.get("/staff/orders/{reference}")
+async def show_order(request: web.Request, session: Session, reference: str, moved: Annotated[Chosen, Query] = None) -> web.Response:
+    """Show one order with its customer, its repairs and their history."""
+    notice = {"tone": "good", "words": f"Moved to {STAFF_LABELS[moved].lower()}. The customer’s page shows it already."} if moved else None
+    return await _order_page(request, session, reference, notice=notice)
+
+
+@pages.post("/staff/repairs/{repair_id}/moves")
+async def move_repair(request: web.Request, session: Session, repair_id: UUID) -> web.Response:
+    """Move a repair on and show its order again; what was typed is kept when it cannot be moved."""
+    repair = await queries.get_repair(session, repair_id)
+    reference = (await queries.get_order_of(session, repair)).reference
+    form = await forms.read(request, Move)
+    if form.values is None:
+        return await _again(request, session, reference, repair_id, form, 422, "Look at what is marked and try again.")
+    try:
+        wanted = form.values
+        await service.move(session, repair_id, wanted.to, version=wanted.version, note=wanted.note.strip() or None, public=wanted.public)
+    except StaleVersion as stale:
+        words = f"Somebody else moved this repair to {_named(stale)} meanwhile. Nothing was changed by you; look again."
+        return await _again(request, session, reference, repair_id, form, 409, words)
+    except MoveNotAllowed:
+        return await _again(request, session, reference, repair_id, form, 422, MoveNotAllowed.title)
+    return see_other(f"/staff/orders/{reference}?moved={wanted.to.value}")
+
+
+async def _again(
+    request: web.Request, session: Session, reference: str, repair_id: UUID, form: forms.Form[Move], status: int, words: str
+) -> web.Response:
+    notice = {"tone": "bad", "words": words}
+    return await _order_page(request, session, reference, status=status, notice=notice, typed={repair_id: form})
+
+
+async def _order_page(
+    request: web.Request,
+    session: Session,
+    reference: str,
+    *,
+    status: int = 200,
+    notice: dict[str, str] | None = None,
+    typed: dict[UUID, forms.Form[Move]] | None = None,
+) -> web.Response:
+    whole = await queries.get_whole_order(session, reference)
+    order = OrderAnswer.of(whole, *await queries.get_customer_of(session, whole.order))
+    names = await staff.list_names(session, {move.by for repair in order.repairs for move in repair.history if move.by})
+    shown = order.model_dump() | {"repairs": [_repair(repair, names, (typed or {}).get(repair.id)) for repair in order.repairs]}
+    return page(request, "staff/order.html", status=status, signed_in=await sessions.current(session), order=shown, notice=notice)
+
+
+def _repair(repair: StaffRepairDetail, names: dict[UUID, str], form: forms.Form[Move] | None) -> dict[str, Any]:
+    return repair.model_dump() | {
+        "work": ", ".join(one.label for one in repair.quote.services),
+        "tone": workshop.tone(repair.stage),
+        "ways": workshop.ways(repair),
+        "typed_note": form.typed.get("note", "")[:4000] if form else "",
+        "typed_public": bool(form and form.typed.get("public")),
+        "note_error": form.errors.get("note", "") if form else "",
+        "timeline": [_happening(move, names) for move in reversed(repair.history)],
+    }
+
+
+def _happening(move: StaffMove, names: dict[UUID, str]) -> dict[str, Any]:
+    by = names.get(move.by) if move.by else None
+    return {"title": STAFF_LABELS[move.stage], "text": move.note, "at": move.at, "public": move.public, "by": by}
+
+
+def _row(row: OrderRow) -> dict[str, Any]:
+    first = row.repairs[0]
+    return {
+        "reference": row.reference,
+        "customer": row.customer.name,
+        "device": ", ".join(repair.device for repair in row.repairs),
+        "contact": row.customer.phone or row.customer.email or "",
+        "starts_at": row.starts_at,
+        "stage_label": first.stage_label,
+        "tone": workshop.tone(first.stage),
+        "total": row.total.text,
+    }
+
+
+def _tabs(counts: dict[Stage, int], current: Stage | None, q: str) -> list[dict[str, Any]]:
+    everything = [{"href": _link(None, q), "label": "All", "count": None, "current": current is None}]
+    shown = [stage for stage in Stage if counts[stage] or stage is current]
+    return everything + [
+        {
+            "href": _link(stage, q),
+            "label": STAFF_LABELS[stage],
+            "count": None if stage in _UNCOUNTED else counts[stage],
+            "current": stage is current,
+        }
+        for stage in shown
+    ]
+
+
+def _link(stage: Stage | None, q: str, cursor: UUID | None = None) -> str:
+    wanted = {"stage": stage.value if stage else "", "q": q, "cursor": str(cursor) if cursor else ""}
+    query = urlencode({name: value for name, value in wanted.items() if value})
+    return f"/staff/orders?{query}" if query else "/staff/orders"
+
+
+def _named(refusal: Refusal) -> str:
+    return STAFF_LABELS[Stage(refusal.extra["stage"])].lower()
