@@ -1,0 +1,1 @@
+"""A believable shop to try everything with; laid out by a command, never in production."""
