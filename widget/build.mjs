@@ -44,7 +44,7 @@ async function pages() {
     build: {
       ...common.build,
       manifest: "manifest.json",
-      rollupOptions: { input: ["src/shared/pages.css", "src/portal/tracking.tsx", "src/portal/staff.tsx"].map((file) => join(here, file)) },
+      rollupOptions: { input: ["src/portal/pages.css", "src/portal/tracking.ts", "src/portal/staff.ts"].map((file) => join(here, file)) },
     },
   });
 }

@@ -97,6 +97,10 @@ function begin(tag: HTMLScriptElement): void {
   };
   launcher.addEventListener("click", () => use((chat) => chat.toggle()));
   launcher.addEventListener("pointerenter", () => void load().catch(() => {}), { once: true });
+  // Any button of the page may open the chat by carrying this attribute.
+  document.addEventListener("click", (event) => {
+    if (event.target instanceof Element && event.target.closest("[data-revivatech-open]")) use((chat) => chat.open());
+  });
   window.RevivaTech = {
     open: () => use((chat) => chat.open()),
     close: () => loading && use((chat) => chat.close()),

@@ -42,7 +42,8 @@ export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.El
     if (complaints) form.current?.querySelector<HTMLInputElement>("[aria-invalid=true]")?.focus();
   }, [complaints]);
 
-  if (!part.open || sent) {
+  if (!part.open && !sent) return <></>;
+  if (sent) {
     return (
       <p class="picked">
         <Icon of={CircleCheck} size={16} />
