@@ -31,7 +31,7 @@ def environment(**extra: str) -> dict[str, str]:
 def run(what: str, argv: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping[str, str] | None = None, remedy: str = "") -> str:
     """Run a tool to its end and return what it said; `what` completes the sentence "… failed"."""
     log_path().parent.mkdir(parents=True, exist_ok=True)
-    with log_path().open("a", encoding="utf-8") as log:
+    with log_path().open("a", buffering=1, encoding="utf-8") as log:
         log.write(f"\n$ {' '.join(map(str, argv))}\n")
         process = subprocess.Popen(
             [str(part) for part in argv],
@@ -74,5 +74,8 @@ def _failed(what: str, said: list[str], code: int, remedy: str) -> Trouble:
     if any("No space left on device" in line or "ENOSPC" in line for line in lines):
         return Trouble(f"{what} failed because the disk is full.", "free some space and run the same command again.")
     telling = [line for line in lines if any(word in line for word in _WORTH)] or lines
-    last = telling[-1][:300] if telling else f"exit code {code}"
-    return Trouble(f"{what} failed: {last}", remedy or f"read the end of {log_path()}, mend what it names and run the same command again.")
+    # npm says the reason first and where its log is last; others the other way round.
+    npm = [line.removeprefix("npm error").strip() for line in lines if line.startswith("npm error") and " code " not in line]
+    why = next(filter(None, npm), telling[-1] if telling else f"exit code {code}")
+    remedy = remedy or f"read the end of {log_path()}, mend what it names and run the same command again."
+    return Trouble(f"{what} failed: {why[:300]}", remedy)

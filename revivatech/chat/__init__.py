@@ -1,0 +1,1 @@
+"""A customer in a terminal, over the same socket the widget uses."""
