@@ -57,23 +57,8 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     """A throw-away PostgreSQL with the migrated template."""
     with EmbeddedPostgres.temporary() as server:
         server.create_database(TEMPLATE)
-        _schema(_settings(server.url(TEMPLATE, driver="postgresql"), port=1, smtp="off"))
+        migrate.upgrade(_settings(server.url(TEMPLATE, driver="postgresql"), port=1, smtp="off"))
         yield server
-
-
-def _schema(settings: Settings) -> None:  # for as long as the first migration is not written
-    import procrastinate
-    from sqlalchemy import create_engine
-
-    from backend.core.db import Base
-
-    engine = create_engine(settings.sqlalchemy_url)
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    app = procrastinate.App(connector=procrastinate.SyncPsycopgConnector(conninfo=settings.conninfo))
-    with app.open():
-        app.schema_manager.apply_schema()
-    migrate.upgrade(settings)
 
 
 def _settings(database: str, *, port: int, smtp: str, **more: Any) -> Settings:
