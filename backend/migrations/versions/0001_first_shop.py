@@ -5,6 +5,8 @@ Follows: None
 Made: 2026-11-22
 """
 
+import contextlib
+
 import procrastinate
 import sqlalchemy as sa
 from alembic import op
@@ -19,7 +21,7 @@ depends_on = None
 def upgrade() -> None:
     # The job queue's own tables, as of the version that the lock pins.
     schema = procrastinate.App(connector=procrastinate.SyncPsycopgConnector()).schema_manager.get_schema()
-    with op.get_bind().connection.cursor() as cursor:
+    with contextlib.closing(op.get_bind().connection.cursor()) as cursor:
         cursor.execute(schema)
     op.create_table(
         "audit_log",
