@@ -59,6 +59,7 @@ def page(
         now=site.clock.now(),
         nonce=security.nonce(request),
         path=request.path,
+        status=status,
         built=ASSETS.built,
         signed_in=signed_in,
         csrf=signed_in.session.csrf if signed_in else "",
