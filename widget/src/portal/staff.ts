@@ -1,1 +1,79 @@
-export {};
+/** The staff room, alive: lists keep themselves fresh, moves happen in place, "/" finds. Without it everything works as plain pages. */
+
+import { fetchPage } from "./fetch.ts";
+import { morph } from "./morph.ts";
+import { toast } from "./toast.ts";
+
+const FRESH_MS = 10_000;
+
+const content = (page: Document): HTMLElement | null => page.querySelector("main#content");
+const typing = (): boolean => document.activeElement instanceof HTMLElement && document.activeElement.matches("input, textarea, select");
+
+/** Takes over a fetched page; one that is not this room (a sign-in, an error) is opened for real. */
+function show(page: Document | null, url: string): void {
+  const old = content(document);
+  const next = page && content(page);
+  if (old && next && new URL(url).pathname === location.pathname) morph(old, next);
+  else location.assign(url);
+}
+
+let moving = false;
+
+export async function refresh(): Promise<void> {
+  if (moving || document.visibilityState !== "visible" || typing()) return;
+  try {
+    const { status, url, page } = await fetchPage(location.href);
+    // Somebody may have begun to move or to type while the answer was on its way.
+    if (status === 200 && !moving && !typing()) show(page, url);
+  } catch {
+    // The next round tries again.
+  }
+}
+
+/** Sends a move in place; its good news becomes a toast, its bad news stays on the page. */
+export async function move(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
+  const body = new FormData(form, button);
+  const note = form.querySelector("textarea");
+  moving = true;
+  button?.setAttribute("aria-busy", "true");
+  try {
+    const { url, page } = await fetchPage(form.action, body);
+    const notice = page?.querySelector<HTMLElement>(".notice--good");
+    if (notice) {
+      toast(notice.textContent.trim());
+      notice.remove();
+      if (note) note.value = "";
+    }
+    show(page, url);
+  } catch {
+    // No answer: let the browser send the form itself and show what is wrong.
+    form.dataset.plain = "true";
+    if (button) form.requestSubmit(button);
+    else form.submit();
+  } finally {
+    moving = false;
+    button?.removeAttribute("aria-busy");
+  }
+}
+
+export function begin(): void {
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!(form instanceof HTMLFormElement) || !form.matches("form.move") || form.dataset.plain) return;
+    event.preventDefault();
+    if (moving) return;
+    void move(form, event.submitter).catch(() => undefined);
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey || typing()) return;
+    const search = document.querySelector<HTMLInputElement>("input[type=search]");
+    if (!search) return;
+    event.preventDefault();
+    search.focus();
+    search.select();
+  });
+  document.addEventListener("visibilitychange", () => void refresh());
+  setInterval(() => void refresh(), FRESH_MS);
+}
+
+if (content(document)) begin();

@@ -233,7 +233,7 @@ export class Connection {
       const answer = await wire?.ask("sync", { after_rev: after, limit: PAGE }, ms).catch(() => null);
       const page = readPage(answer);
       if (!page) {
-        this.renew(session, 300);
+        this.renew(session, Math.min(10_000, 300 * 2 ** this.tries++));
         return false;
       }
       if (session !== this.session) return false;

@@ -55,7 +55,7 @@ export interface Line {
 export interface Stage {
   readonly code: string;
   readonly label: string;
-  readonly state: "done" | "current" | "next";
+  readonly state: "done" | "current" | "todo";
   readonly at: string | null;
 }
 
@@ -187,7 +187,7 @@ function readStages(value: unknown): Stage[] {
     const raw = object(entry);
     const label = raw && textOrNull(raw.label);
     if (!raw || !label) return [];
-    const state = raw.state === "done" || raw.state === "current" ? raw.state : "next";
+    const state = raw.state === "done" || raw.state === "current" ? raw.state : "todo";
     return [{ code: text(raw.code), label, state, at: textOrNull(raw.at) }];
   });
 }
@@ -201,7 +201,7 @@ function readField(value: unknown): Field | null {
     name,
     label: text(raw.label) || name,
     type,
-    required: raw.required === true,
+    required: raw.required !== false,
     autocomplete: text(raw.autocomplete) || "off",
     value: text(raw.value),
   };

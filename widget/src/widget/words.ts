@@ -84,4 +84,4 @@ const REFUSALS: Readonly<Record<string, { readonly text: string; readonly retry:
 };
 
 /** Refusals that pass by themselves: the message waits in the outbox and goes out again. */
-export const PASSING: ReadonlySet<string> = new Set(["too_many_messages", "too_many", "unavailable", "internal"]);
+export const PASSING: ReadonlySet<string> = new Set(["too_many_messages", "too_many_requests", "unavailable", "internal"]);

@@ -4,7 +4,7 @@ import { Icon } from "../../shared/icon.tsx";
 import type { RepairPart } from "../protocol.ts";
 
 export function RepairCard({ part }: { part: RepairPart }): JSX.Element {
-  const done = part.stages.filter((stage) => stage.state !== "next").length;
+  const done = part.stages.filter((stage) => stage.state !== "todo").length;
   return (
     <section class="card repair" aria-label={`${part.device}, ${part.stage_label}`}>
       <header>
