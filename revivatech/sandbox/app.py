@@ -39,7 +39,11 @@ class Pages:
     def __init__(self, sections: Sequence[Section]) -> None:
         self._sections = sections
         self._templates = jinja2.Environment(
-            loader=jinja2.PackageLoader("revivatech.sandbox"), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=jinja2.PackageLoader("revivatech.sandbox"),
+            autoescape=True,
+            undefined=jinja2.StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
 
     def render(self, template: str, section: Section, **context: object) -> web.Response:
@@ -95,4 +99,6 @@ async def _static(request: web.Request) -> web.StreamResponse:
         return web.FileResponse(FONT)
     if name not in STATIC:
         raise web.HTTPNotFound
-    return web.Response(body=resources.files("revivatech.sandbox").joinpath("static", name).read_bytes(), content_type=STATIC[name], charset="utf-8")
+    return web.Response(
+        body=resources.files("revivatech.sandbox").joinpath("static", name).read_bytes(), content_type=STATIC[name], charset="utf-8"
+    )

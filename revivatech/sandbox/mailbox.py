@@ -17,6 +17,11 @@ SHOWN = 200
 #: What the browser may name as it is; the rest is bytes.
 SAFE_TYPES = frozenset({"text/calendar", "application/pdf", "image/png", "image/jpeg", "image/webp"})
 
+FRAME_POLICY = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+)
+
 
 class MailboxSection:
     """The stand-in for mail servers."""
@@ -75,8 +80,7 @@ class MailboxSection:
     async def html(self, request: web.Request) -> web.Response:
         """Return the HTML part for the sandboxed frame: no script, no form, no request to anywhere."""
         mail = self._found(request)
-        policy = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'self'"
-        return web.Response(text=view.framed(mail), content_type="text/html", headers={"Content-Security-Policy": policy})
+        return web.Response(text=view.framed(mail), content_type="text/html", headers={"Content-Security-Policy": FRAME_POLICY})
 
     async def clear_by_form(self, request: web.Request) -> web.Response:
         self._mailbox.store.clear()

@@ -117,7 +117,13 @@ class ReceivedMail:
             "headers": [list(pair) for pair in self.headers],
             "links": self.links,
             "attachments": [
-                {"index": one.index, "filename": one.filename, "content_type": one.content_type, "size": len(one.content), "params": one.params}
+                {
+                    "index": one.index,
+                    "filename": one.filename,
+                    "content_type": one.content_type,
+                    "size": len(one.content),
+                    "params": one.params,
+                }
                 for one in self.attachments
             ],
         }

@@ -29,7 +29,10 @@ def run() -> None:
 async def serve(settings: SandboxSettings, *, until: asyncio.Event | None = None) -> None:
     """Listen on loopback until told to stop; Trouble in production, or when a port is taken."""
     if settings.env == "production":
-        raise Trouble("The sandbox does not run in production: it keeps messages instead of delivering them.", "Configure a real mail server in REVIVATECH_SMTP_URL, or set it to off.")
+        raise Trouble(
+            "The sandbox does not run in production: it keeps messages instead of delivering them.",
+            "Configure a real mail server in REVIVATECH_SMTP_URL, or set it to off.",
+        )
     ended = until or asyncio.Event()
     loop = asyncio.get_running_loop()
     if until is None:
@@ -56,4 +59,6 @@ async def serve(settings: SandboxSettings, *, until: asyncio.Event | None = None
 
 
 def _taken(port: int, variable: str, error: OSError) -> Trouble:
-    return Trouble(f"The sandbox cannot listen on port {port}: {error.strerror or error}.", f"Stop what uses it, or set {variable} to a free port.")
+    return Trouble(
+        f"The sandbox cannot listen on port {port}: {error.strerror or error}.", f"Stop what uses it, or set {variable} to a free port."
+    )

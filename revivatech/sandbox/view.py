@@ -42,7 +42,7 @@ def calendar(mail: ReceivedMail) -> dict[str, Any] | None:
         return {
             "method": str(parsed.get("METHOD", "")),
             "summary": str(event.get("SUMMARY", "")),
-            "when": f"{_moment(event.decoded('DTSTART'))} – {_moment(event.decoded('DTEND'))}",
+            "when": _span(event.decoded("DTSTART"), event.decoded("DTEND")),
             "where": str(event.get("LOCATION", "")),
             "sequence": str(event.get("SEQUENCE", 0)),
             "error": None,
@@ -57,7 +57,8 @@ def readable_size(size: int) -> str:
     return f"{size} B" if size < 1000 else f"{size / 1000:.1f} kB" if size < 1_000_000 else f"{size / 1_000_000:.1f} MB"
 
 
-def _moment(value: datetime | date) -> str:
-    if isinstance(value, datetime):
-        return f"{value:%a %d %b %Y, %H:%M} {value.tzname() or ''}".strip()
-    return f"{value:%a %d %b %Y}"
+def _span(start: datetime | date, end: datetime | date) -> str:
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return f"{start:%a %d %b %Y} – {end:%a %d %b %Y}"
+    last = f"{end:%H:%M}" if start.date() == end.date() else f"{end:%a %d %b %Y, %H:%M}"
+    return f"{start:%a %d %b %Y, %H:%M} – {last} {start.tzname() or ''}".strip()

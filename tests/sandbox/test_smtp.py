@@ -73,7 +73,9 @@ async def test_a_fault_strikes_whom_and_as_often_as_told(kind: str, raises: type
         assert len(mailbox.messages("lucky@example.com")) == int(kept) + 2, "search is by part of the address"
 
 
-@pytest.mark.parametrize("wrong", [{"kind": "explode"}, {"kind": "refuse", "times": 0}, {"kind": "refuse", "times": True}, {"kind": "refuse", "to": ""}])
+@pytest.mark.parametrize(
+    "wrong", [{"kind": "explode"}, {"kind": "refuse", "times": 0}, {"kind": "refuse", "times": True}, {"kind": "refuse", "to": ""}]
+)
 def test_a_fault_nobody_knows_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValueError, match="must be"):
         Fault(**wrong)  # type: ignore[arg-type]
