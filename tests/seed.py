@@ -46,3 +46,12 @@ async def rows(database: str, statement: str, *values: Any) -> list[dict[str, An
     async with connection:
         cursor = await connection.execute(statement, list(values))  # type: ignore[call-overload]
         return list(await cursor.fetchall()) if cursor.description else []
+
+
+async def stranger(database: str) -> tuple[str, str]:
+    """A visitor who has not begun a conversation yet: id and credential."""
+    from backend.identity import visitors as people
+
+    async with shop(database) as site, site.work() as session:
+        visitor, credential = await people.open(session, None)
+        return str(visitor.id), credential

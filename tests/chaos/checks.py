@@ -86,27 +86,38 @@ def agreed(history: History) -> Iterator[str]:
 
 
 def answered(history: History) -> Iterator[str]:
-    """In a conversation with the assistant every customer message has exactly one turn's words after it, before the next one."""
+    """In a conversation with the assistant exactly one turn speaks after every customer message, once, before the next message."""
     stored = _by_conversation(history.rows)
     for conversation in history.answered:
-        asked: Row | None = None
-        turns: set[str] = set()
-        for row in [*stored.get(conversation, []), None]:
-            if row is None or row.author == "customer":
-                if asked is not None and len(turns) != 1 and asked.client_id not in history.needless:
-                    yield f"answers: message {asked.seq} of {conversation} has {len(turns)} answer turns"
-                asked, turns = row, set()
-            elif row.turn is not None:
-                turns.add(row.turn)
-        turn_homes = defaultdict(set)
-        question = 0
-        for row in stored.get(conversation, []):
-            question = row.seq if row.author == "customer" else question
-            if row.turn is not None:
-                turn_homes[row.turn].add(question)
-        for turn, questions in turn_homes.items():
+        spoken: dict[str, set[int]] = defaultdict(set)
+        for asked, words in _exchanges(stored.get(conversation, [])):
+            # A handover's acknowledgement belongs to no turn and is an answer all the same.
+            turns = {row.turn for row in words if row.turn} or ({"handover"} if words else set())
+            if len(turns) != 1 and asked.client_id not in history.needless:
+                yield f"answers: message {asked.seq} of {conversation} has {len(turns)} answer turns"
+            for row in words:
+                if row.turn:
+                    spoken[row.turn].add(asked.seq)
+            for (turn, text), count in Counter((row.turn, row.text) for row in words).items():
+                if turn and count > 1:
+                    yield f"answers: turn {turn} of {conversation} says {text!r} {count} times"
+        for turn, questions in spoken.items():
             if len(questions) > 1:
                 yield f"answers: turn {turn} of {conversation} speaks after {len(questions)} different messages"
+
+
+def _exchanges(rows: Iterable[Row]) -> Iterator[tuple[Row, list[Row]]]:
+    asked: Row | None = None
+    words: list[Row] = []
+    for row in rows:
+        if row.author != "customer":
+            words.append(row)
+            continue
+        if asked is not None:
+            yield asked, words
+        asked, words = row, []
+    if asked is not None:
+        yield asked, words
 
 
 ALL: tuple[Callable[[History], Iterable[str]], ...] = (lost, kept, doubled, reordered, numbered, foreign, agreed, answered)

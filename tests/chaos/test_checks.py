@@ -91,7 +91,11 @@ def contradict(history: History) -> None:
 
 
 def leave_unanswered(history: History) -> None:
-    edit(history, "a4", turn=None)
+    history.rows = [row for row in history.rows if row.id != "a6"]
+
+
+def repeat_words(history: History) -> None:
+    history.rows.append(Row("a", "a7", None, "bot", 7, 7, "It costs £129.00.", "a-turn-2"))
 
 
 def answer_twice(history: History) -> None:
@@ -124,6 +128,7 @@ def answer_later_again(history: History) -> None:
         (leave_unanswered, checks.answered),
         (answer_twice, checks.answered),
         (answer_later_again, checks.answered),
+        (repeat_words, checks.answered),
     ],
 )
 def test_each_judge_can_say_guilty(breakage: Callable[[History], None], judge: Callable[[History], list[str]]) -> None:
