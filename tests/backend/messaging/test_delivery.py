@@ -92,7 +92,9 @@ async def test_a_job_run_again_or_by_many_at_once_sends_nothing_twice(site: Site
 
 
 @pytest.mark.parametrize("fault", ["temporary", "temporary_data", "drop"])
-async def test_a_passing_fault_is_tried_again_later(site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer, fault: Any) -> None:
+async def test_a_passing_fault_is_tried_again_later(
+    site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer, fault: Any
+) -> None:
     mailbox.fail(fault, times=2)
     message_id = await intend(site)
     row = await attempt(site, message_id)
@@ -128,7 +130,9 @@ async def test_a_refused_recipient_fails_at_once(site: Site, mailbox: Mailbox, d
     assert (row.state, row.error_code, row.attempts) == ("failed", "recipient_refused", 1)
 
 
-async def test_a_lost_answer_is_unknown_and_never_sent_again(site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer) -> None:
+async def test_a_lost_answer_is_unknown_and_never_sent_again(
+    site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer
+) -> None:
     mailbox.fail("lost_reply", times=1)
     message_id = await intend(site)
     await drain()
@@ -168,7 +172,9 @@ async def test_killed_between_intention_and_job(site: Site, mailbox: Mailbox, cl
     assert len(mailbox.messages()) == 1
 
 
-async def test_killed_before_the_server_could_have_it_is_sent_once(site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer) -> None:
+async def test_killed_before_the_server_could_have_it_is_sent_once(
+    site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer
+) -> None:
     message_id = await intend(site)
     await killed_at(site, message_id, "mail.send")
     assert (await attempt(site, message_id)).state == "sending", "another run must not take what one has"
@@ -181,7 +187,9 @@ async def test_killed_before_the_server_could_have_it_is_sent_once(site: Site, m
     assert len(mailbox.messages()) == 1
 
 
-async def test_killed_after_the_server_could_have_it_is_unknown(site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer) -> None:
+async def test_killed_after_the_server_could_have_it_is_unknown(
+    site: Site, mailbox: Mailbox, clock: Any, drain: Drain, writer: Writer
+) -> None:
     message_id = await intend(site)
     await killed_at(site, message_id, "mail.settle")
     clock.move(minutes=6)

@@ -17,7 +17,9 @@ from revivatech.sandbox.smtp import Mailbox
 AT = datetime(2026, 11, 24, 10, 30, tzinfo=UTC)
 
 
-def letter(mail: Mail | None = None, *, to: str = "ada@example.com", name: str = "Ada", sender: str = "RevivaTech <hello@shop.example>") -> Letter:
+def letter(
+    mail: Mail | None = None, *, to: str = "ada@example.com", name: str = "Ada", sender: str = "RevivaTech <hello@shop.example>"
+) -> Letter:
     mail = mail or Mail("Your booking", "Plain words", "<p>Words</p>")
     return mime.letter(mail, sender=sender, to=to, name=name, message_id="row-1@shop.example", at=AT)
 
@@ -159,7 +161,12 @@ def test_what_is_no_address_is_refused(to: str) -> None:
 
 
 async def test_letters_of_all_alphabets_arrive() -> None:
-    words = Mail("Zürich — 修理 ✓", "Grüße 修理\n.\nA dot alone, and a long line " + "x" * 2000, "<p>Grüße 修理</p>", Invitation("REQUEST", "BEGIN:VCALENDAR\r\nł\r\n".encode()))
+    words = Mail(
+        "Zürich — 修理 ✓",
+        "Grüße 修理\n.\nA dot alone, and a long line " + "x" * 2000,
+        "<p>Grüße 修理</p>",
+        Invitation("REQUEST", "BEGIN:VCALENDAR\r\nł\r\n".encode()),
+    )
     async with Mailbox() as mailbox:
         assert isinstance(await send(mailbox, letter(words, to="zoë@bücher.example", name="Zoë 'O, Łukasz")), Sent)
         mail = await mailbox.wait_for("zoë@xn--bcher-kva.example")

@@ -1,0 +1,122 @@
+"""Which times are offered, on ordinary days and when the clocks change."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from backend.capacity import rules
+from backend.capacity.queries import bank_holidays
+from backend.capacity.rules import Calendar, Terms
+from backend.capacity.words import hours_text, slot_label
+
+LONDON = ZoneInfo("Europe/London")
+DAY = (time(9), time(18))
+TUESDAY = date(2026, 11, 24)
+HALF_HOUR = timedelta(minutes=30)
+
+
+def calendar(*stretches: tuple[time, time], closed: dict[date, str] | None = None) -> Calendar:
+    return Calendar(LONDON, dict.fromkeys(range(7), stretches or (DAY,)), closed or {})
+
+
+def terms(**changed: object) -> Terms:
+    kept = {
+        "grid": HALF_HOUR,
+        "buffer": timedelta(minutes=10),
+        "earliest": datetime(2000, 1, 1, tzinfo=UTC),
+        "latest": datetime(2100, 1, 1, tzinfo=UTC),
+    }
+    return Terms(**(kept | changed))  # type: ignore[arg-type]
+
+
+def at(hour: int, minute: int = 0, day: date = TUESDAY) -> datetime:
+    return datetime.combine(day, time(hour, minute), LONDON).astimezone(UTC)
+
+
+def test_the_last_start_ends_at_closing_time() -> None:
+    starts = list(rules.grid(calendar(), terms(), TUESDAY, timedelta(minutes=45)))
+    assert starts[0] == at(9) and starts[-1] == at(17) and len(starts) == 17
+
+
+def test_a_lunch_break_is_kept() -> None:
+    starts = list(rules.grid(calendar((time(9), time(12)), (time(13), time(15))), terms(), TUESDAY, timedelta(hours=2)))
+    assert starts == [at(9), at(9, 30), at(10), at(13)]
+
+
+def test_a_closed_day_offers_nothing() -> None:
+    assert list(rules.grid(calendar(closed={TUESDAY: "Stock-taking"}), terms(), TUESDAY, HALF_HOUR)) == []
+
+
+def test_a_slot_is_offered_while_any_bench_is_free() -> None:
+    taken = {1: [(at(10), at(11))], 2: [(at(10, 30), at(11, 30))]}
+    offered = [start for start, _ in rules.offered(calendar(), terms(buffer=timedelta(0)), [1, 2], taken, [TUESDAY], HALF_HOUR)]
+    assert at(10) in offered and at(10, 30) not in offered and at(11) in offered
+
+
+def test_the_buffer_after_an_appointment_is_free_too() -> None:
+    taken = {1: [(at(11), at(12))]}
+    offered = [start for start, _ in rules.offered(calendar(), terms(), [1], taken, [TUESDAY], HALF_HOUR)]
+    assert at(10) in offered and at(10, 30) not in offered
+
+
+def test_no_bench_no_slot() -> None:
+    assert list(rules.offered(calendar(), terms(), [], {}, [TUESDAY], HALF_HOUR)) == []
+
+
+def test_the_least_used_bench_comes_first() -> None:
+    taken = {1: [(at(9), at(10))], 2: [], 3: [(at(12), at(13)), (at(14), at(15))]}
+    assert rules.free([1, 2, 3], taken, at(10), at(11)) == [2, 1, 3]
+
+
+def test_notice_and_horizon() -> None:
+    now = at(10, 5)
+    within = terms(earliest=now + timedelta(hours=1), latest=now + timedelta(days=1))
+    offered = [start for start, _ in rules.offered(calendar(), within, [1], {}, [TUESDAY, date(2026, 11, 25), date(2026, 11, 26)], HALF_HOUR)]
+    assert offered[0] == at(11, 30) and offered[-1] == at(10, 0, date(2026, 11, 25))
+    assert rules.judge(within, at(10), now) == "past"
+    assert rules.judge(within, at(11), now) == "not_offered"
+    assert rules.judge(within, at(11, 30), now) == "offered"
+    assert rules.judge(within, datetime(9999, 12, 31, 23, tzinfo=UTC), now) == "not_offered"
+
+
+def test_off_the_grid_is_not_offered() -> None:
+    assert rules.on_grid(calendar(), terms(), at(10, 30), HALF_HOUR)
+    for start in (at(10, 15), at(8, 30), at(18), at(17, 45), at(10, 30) + timedelta(microseconds=1)):
+        assert not rules.on_grid(calendar(), terms(), start, HALF_HOUR)
+
+
+@pytest.mark.parametrize(
+    ("day", "opens_utc", "before"),
+    [
+        (date(2026, 3, 29), 8, 9),  # clocks went forward at 01:00: nine in the morning is eight in UTC, the day before it was nine
+        (date(2026, 10, 25), 9, 8),  # clocks went back at 02:00
+    ],
+)
+def test_opening_hours_follow_the_clock_on_the_wall(day: date, opens_utc: int, before: int) -> None:
+    starts = list(rules.grid(calendar(), terms(), day, HALF_HOUR))
+    assert starts[0] == datetime(day.year, day.month, day.day, opens_utc, tzinfo=UTC)
+    assert len(starts) == 18 and slot_label(starts[0], LONDON).endswith("09:00") and slot_label(starts[-1], LONDON).endswith("17:30")
+    eve = day - timedelta(days=1)
+    assert next(rules.grid(calendar(), terms(), eve, HALF_HOUR)) == datetime(eve.year, eve.month, eve.day, before, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 5), (date(2026, 10, 25), 7), (date(2026, 6, 7), 6)])
+def test_a_night_shift_is_as_long_as_the_night_really_is(day: date, hours: int) -> None:
+    night = calendar((time(0), time(6)))
+    starts = list(rules.grid(night, terms(), day, HALF_HOUR))
+    assert len(starts) == 2 * hours and len(set(starts)) == len(starts)
+    assert all(after - before == HALF_HOUR for before, after in zip(starts, starts[1:], strict=False))
+    assert all(rules.on_grid(night, terms(), start, HALF_HOUR) for start in starts)
+
+
+def test_bank_holidays_of_england() -> None:
+    days = bank_holidays("ENG", {2026})
+    assert date(2026, 12, 25) in days and date(2026, 12, 28) in days and date(2026, 8, 31) in days
+    assert date(2026, 11, 30) not in days  # St Andrew's is Scotland's
+
+
+def test_words() -> None:
+    assert slot_label(datetime(2026, 11, 24, 10, 30, tzinfo=UTC), LONDON) == "Tue 24 Nov, 10:30"
+    assert slot_label(datetime(2026, 7, 1, 10, 30, tzinfo=UTC), LONDON) == "Wed 1 Jul, 11:30"
+    assert hours_text([]) == "Closed" and hours_text([(time(9), time(12)), (time(13), time(17, 30))]) == "09:00–12:00, 13:00–17:30"

@@ -1,0 +1,106 @@
+"""How a price comes about."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from backend.core.money import Money
+from backend.pricing import rules
+from backend.pricing.book import read
+from backend.pricing.errors import NoPrice, NothingToQuote
+from backend.pricing.rules import Basis, Work
+
+RATES = read().rates
+CLEAR = Decimal("0.6")
+
+
+def work(code: str = "screen", part: int | None = 9500, minutes: int = 45, *, needs_part: bool = True, warranty: int = 12) -> Work:
+    return Work(code=code, label=code.capitalize(), needs_part=needs_part, part_minor=part, minutes=minutes, warranty_months=warranty)
+
+
+DIAGNOSTIC = work("diagnostic", None, 30, needs_part=False, warranty=0)
+
+
+def basis(*works: Work, urgency: str = "standard", open: dict[str, tuple[Work, ...]] | None = None) -> Basis:
+    facts: dict[str, Any] = {"category": "phone", "urgency": urgency, "works": works, "open": open or {}, "diagnostic": DIAGNOSTIC, "rates": RATES}
+    return Basis(**facts)
+
+
+def shares(**given: str) -> dict[str, Decimal]:
+    return {service: Decimal(share) for service, share in given.items()}
+
+
+def test_part_and_labour_add_up_and_vat_is_inside() -> None:
+    priced = rules.price(basis(work()))
+    assert [(line.kind, line.amount.minor) for line in priced.lines] == [("part", 9500), ("labour", 3600), ("vat", 2183)]
+    assert priced.total == Money(13100) and priced.vat == Money(2183) and priced.minutes == 45 and priced.warranty_months == 12
+
+
+@pytest.mark.parametrize(
+    ("urgency", "minutes", "extra"),
+    [("priority", 45, 1000), ("priority", 60, 1200), ("priority", 180, 2500), ("express", 45, 2000), ("express", 60, 2400), ("express", 240, 5000)],
+)
+def test_urgency_is_a_share_of_labour_within_limits(urgency: str, minutes: int, extra: int) -> None:
+    priced = rules.price(basis(work(minutes=minutes), urgency=urgency))
+    assert [line.amount.minor for line in priced.lines if line.kind == "urgency"] == [extra]
+
+
+def test_a_missing_part_price_is_no_price_and_never_free() -> None:
+    with pytest.raises(NoPrice) as refused:
+        rules.price(basis(work(), work("back_glass", None)))
+    assert refused.value.extra == {"services": ["back_glass"]}
+
+
+def test_an_open_fault_costs_the_bench_fee_and_shows_a_range() -> None:
+    likely = (work("battery", 2900, 30), work("board_repair", None, 180, needs_part=False), work("odd_part", None))
+    priced = rules.price(basis(open={"no_power": likely}))
+    assert [(line.kind, line.amount.minor) for line in priced.lines if line.kind != "vat"] == [("bench_fee", 2500)]
+    assert (priced.low, priced.high) == (Money(5300), Money(14400))
+    assert priced.services == (("diagnostic", "Diagnostic"),) and priced.minutes == 30 and priced.warranty_months == 0
+
+
+def test_nothing_priced_among_the_possible_means_no_range() -> None:
+    priced = rules.price(basis(open={"no_power": (work("odd_part", None),)}))
+    assert priced.low is None and priced.total == Money(2500)
+
+
+def test_several_faults_on_one_device_make_one_bill() -> None:
+    priced = rules.price(basis(work(), work("battery", 2900, 30)))
+    assert priced.total == Money(9500 + 3600 + 2900 + 2400) and priced.minutes == 75
+
+
+def test_plan_takes_the_likeliest_service_once() -> None:
+    plan = rules.plan({"screen_cracked": shares(screen="0.97", glass="0.03"), "touch": shares(screen="0.82", board="0.18")}, CLEAR)
+    assert plan.services == ("screen",) and plan.open == {}
+
+
+def test_plan_leaves_open_what_needs_a_look() -> None:
+    plan = rules.plan({"no_power": shares(battery="0.35", board="0.30", port="0.30", rare="0.05"), "back": shares(back_glass="0.9", housing="0.1")}, CLEAR)
+    assert plan.services == ("back_glass",) and plan.open == {"no_power": ("battery", "board", "port")}
+
+
+def test_plan_counts_a_fault_as_seen_to_by_work_done_anyway() -> None:
+    plan = rules.plan({"screen_cracked": shares(screen="0.98", housing="0.02"), "display_black": shares(screen="0.48", board="0.40", ram="0.12")}, CLEAR)
+    assert plan.services == ("screen",) and plan.open == {}
+
+
+def test_plan_does_what_the_customer_named() -> None:
+    assert rules.plan({"no_power": shares(battery="0.4", board="0.6")}, CLEAR, ("battery", "battery")).services == ("battery",)
+    with pytest.raises(NothingToQuote):
+        rules.plan({}, CLEAR)
+
+
+@given(
+    parts=st.lists(st.integers(0, 500_000), min_size=1, max_size=6),
+    minutes=st.integers(1, 480),
+    urgency=st.sampled_from(["standard", "priority", "express"]),
+)
+def test_lines_always_add_up_and_come_out_again(parts: list[int], minutes: int, urgency: str) -> None:
+    given_basis = basis(*(work(f"s{number}", part, minutes) for number, part in enumerate(parts)), urgency=urgency)
+    priced = rules.price(given_basis)
+    assert sum(line.amount.minor for line in priced.lines if line.kind != "vat") == priced.total.minor
+    assert 0 <= priced.total.minor - priced.vat.minor * 6 <= 5 or 0 <= priced.vat.minor * 6 - priced.total.minor <= 5
+    assert rules.price(Basis.model_validate_json(given_basis.model_dump_json())) == priced
