@@ -123,6 +123,8 @@ class Stack:
         import psycopg
 
         with psycopg.connect(self.database, autocommit=True) as connection:
+            if connection.execute("SHOW track_commit_timestamp").fetchone() == ("on",):
+                return
             connection.execute("ALTER SYSTEM SET track_commit_timestamp = on")
         before = self.children()["postgres"]["starts"]
         self.kill("postgres", signal.SIGINT)
@@ -170,12 +172,11 @@ class Stack:
         """A new member of staff who can sign in."""
         return Technician.hire(self, name, role)
 
-    def close(self) -> None:
-        """Stop everything and leave nothing behind; a product that does not stop by itself is killed."""
-        for pid in self._stopped:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, signal.SIGCONT)
-        left = list(self.pids().values())
+    def stop(self) -> float:
+        """Stop everything, keep the folder, and return the seconds it took; a product that does not stop by itself is killed."""
+        for pid in list(self._stopped):
+            self.go_on(pid)
+        left, began = list(self.pids().values()), time.monotonic()
         if self._process is not None:
             with contextlib.suppress(ProcessLookupError):
                 self._process.terminate()
@@ -185,17 +186,25 @@ class Stack:
                 self._process.kill()
                 self._process.wait()
             self._process = None
+        took = time.monotonic() - began
         deadline = time.monotonic() + 15
         while (alive := [pid for pid in left if is_alive(pid)]) and time.monotonic() < deadline:
             time.sleep(0.1)
         for pid in alive:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
-        data = self.var / "postgres"
-        if data.is_symlink():  # the database's account could not enter the folder; see EmbeddedPostgres
-            shutil.rmtree(data.resolve(), ignore_errors=True)
-        shutil.rmtree(self.var, ignore_errors=True)
         assert not alive, f"processes were left behind: {alive}"
+        return took
+
+    def close(self) -> None:
+        """Stop everything and leave nothing behind."""
+        try:
+            self.stop()
+        finally:
+            data = self.var / "postgres"
+            if data.is_symlink():  # the database's account could not enter the folder; see EmbeddedPostgres
+                shutil.rmtree(data.resolve(), ignore_errors=True)
+            shutil.rmtree(self.var, ignore_errors=True)
 
     def _environment(self, more: Mapping[str, str]) -> dict[str, str]:
         # Nothing of the surroundings may leak in: a developer's own DATABASE_URL least of all.

@@ -1,0 +1,75 @@
+"""Reads over HTTP, and the device search."""
+
+import itertools
+from datetime import UTC, datetime, timedelta
+
+import aiohttp
+
+from tests.bench.figures import Figure
+from tests.bench.load import at_rate, in_turn
+from tests.people import Tab
+from tests.seed import rows, visitors
+from tests.stack import Stack
+
+SEARCHES = ("s23 ultra", "iphone 13", "ipone 12 pro", "galaxy", "macbok air m2", "pixel 7", "SM-S918B", "A2633", "thinkpad", "samsng s21")
+
+
+async def http_reads(stack: Stack, http: aiohttp.ClientSession, *, rate: float, seconds: float) -> list[Figure]:
+    """A quote, its times, a conversation, its messages, a repair's status, the home page: in turn, at a fixed rate."""
+    (credential, conversation), *_ = await visitors(stack.database, 1)
+    headers = {"Authorization": f"Bearer {credential}"}
+    tab = await Tab(http, stack.bases, credential).open().ready()
+    for number in range(20):
+        await tab.say(f"message {number}")
+    await tab.close()
+    wish = {"device": "samsung-galaxy-s23-ultra", "faults": ["screen_cracked"], "urgency": "standard"}
+    async with http.post(f"{stack.base}/api/v1/quotes", json=wish, headers=headers) as answer:
+        quote = (await answer.json())["id"]
+    found = await rows(stack.database, "SELECT reference FROM orders ORDER BY created_at LIMIT 1")
+    monday = (datetime.now(UTC) + timedelta(days=7)).date()
+    paths = [
+        f"/api/v1/quotes/{quote}",
+        f"/api/v1/slots?quote={quote}&from={monday}&days=7",
+        f"/api/v1/conversations/{conversation}",
+        f"/api/v1/conversations/{conversation}/messages?after_rev=0&limit=100",
+        "/",
+        *([f"/api/v1/repairs/status?reference={found[0]['reference']}"] if found else []),
+    ]
+
+    async def read(number: int) -> float:
+        return await _timed(http, stack.base + paths[number % len(paths)], headers)
+
+    await at_rate(rate, min(2, seconds), read)
+    sample = await at_rate(rate, seconds, read)
+    return [
+        Figure(f"http reads p50 at {rate:g}/s", sample.ms(0.5), "ms", note=f"{len(paths)} addresses in turn; {sample.note}"),
+        Figure(f"http reads p95 at {rate:g}/s", sample.ms(0.95), "ms", 60),
+    ]
+
+
+async def device_search(stack: Stack, http: aiohttp.ClientSession, *, seconds: float) -> list[Figure]:
+    """Ten at once over HTTP, then one at a time."""
+    count = (await rows(stack.database, "SELECT count(*) AS n FROM devices"))[0]["n"]
+    words = itertools.cycle(SEARCHES)
+
+    async def search(number: int) -> float:
+        return await _timed(http, f"{stack.base}/api/v1/devices/search", {}, {"q": next(words)})
+
+    crowd = await in_turn(10, seconds, search)
+    single = await in_turn(1, seconds / 2, search)
+    return [
+        Figure("device search p50, one at a time", single.ms(0.5), "ms", 5, note=f"over HTTP, {count} models; {single.note}"),
+        Figure("device search p95, ten at once", crowd.ms(0.95), "ms", note=f"{crowd.rate:g}/s; {crowd.note}"),
+    ]
+
+
+async def _timed(http: aiohttp.ClientSession, address: str, headers: dict[str, str], params: dict[str, str] | None = None) -> float:
+    import time
+
+    began = time.perf_counter()
+    async with http.get(address, headers=headers, params=params) as answer:
+        body = await answer.read()
+        took = time.perf_counter() - began
+        if answer.status != 200:
+            raise RuntimeError(f"{address}: {answer.status} {body[:80]!r}")
+    return took
