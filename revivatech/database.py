@@ -21,11 +21,13 @@ def embedded() -> EmbeddedPostgres:
 @contextlib.contextmanager
 def address() -> Iterator[str]:
     """The database's address for a command; our own server is started for its length when it does not run yet."""
-    if url := os.environ.get("DATABASE_URL"):
+    server = embedded()
+    url = os.environ.get("DATABASE_URL")
+    # The supervisor names our own server this way, and it may still be empty.
+    if url and url != server.url(NAME):
         check_own(url)
         yield url
         return
-    server = embedded()
     started = not ((server.data / "PG_VERSION").exists() and server.ready())
     if started:
         server.start()

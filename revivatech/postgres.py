@@ -24,6 +24,7 @@ SUPERUSER = "postgres"
 _ELSEWHERE = Path("/var/lib/revivatech")
 # sun_path is 108 bytes on Linux and 104 elsewhere; the server appends "/.s.PGSQL.5432".
 _LONGEST_SOCKET_FOLDER = 85
+_QUIET = {"log_checkpoints": "off", "log_line_prefix": "", "logging_collector": "off"}
 _UNSAFE_BUT_FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
 
 
@@ -80,7 +81,7 @@ class EmbeddedPostgres:
 
     def command(self) -> list[str]:
         """The foreground server; to be started with `spawn_options`."""
-        options = {"listen_addresses": "", "unix_socket_directories": f'"{self.sockets()}"', **self.options}
+        options = {"listen_addresses": "", "unix_socket_directories": f'"{self.sockets()}"', **_QUIET, **self.options}
         settings = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         return [str(binaries(self.account) / "postgres"), "-D", str(self.place), *settings]
 
@@ -110,7 +111,7 @@ class EmbeddedPostgres:
 
     def ready(self) -> bool:
         """Whether the server takes connections now."""
-        isready = [str(binaries(self.account) / "pg_isready"), "-q", "-h", str(self.sockets()), "-d", SUPERUSER]
+        isready = [str(binaries(self.account) / "pg_isready"), "-q", "-h", str(self.sockets()), "-U", SUPERUSER, "-d", SUPERUSER]
         return subprocess.run(isready, cwd="/", stdin=subprocess.DEVNULL, check=False).returncode == 0
 
     @property

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import json
 import os
 from typing import TYPE_CHECKING
 
@@ -33,7 +34,7 @@ def main(arguments: argparse.Namespace) -> int:
 
 
 def lay_out(settings: "Settings") -> None:
-    """Lay out the demo shop in a migrated database."""
+    """Lay out the demo shop in a migrated database, and note how one signs in to it."""
     from revivatech.demo import shop
     from revivatech.site import open_site
 
@@ -45,3 +46,7 @@ def lay_out(settings: "Settings") -> None:
             await site.close()
 
     asyncio.run(work())
+    manager = next(login for login in shop.LOGINS if login.role == "manager")
+    note = {"email": manager.email, "password": shop.PASSWORD}
+    settings.var.mkdir(parents=True, exist_ok=True)
+    (settings.var / "demo.json").write_text(json.dumps(note) + "\n")

@@ -1,11 +1,16 @@
 """`revivatech migrate`: bring the database to the shape this code expects; with `--demo` lay out the demo shop too."""
 
 import argparse
+import asyncio
 import os
+from typing import TYPE_CHECKING
 
-from revivatech import database
-from revivatech.environment import complete, production
+from revivatech import database, environment, production
+from revivatech.environment import complete
 from revivatech.trouble import Trouble
+
+if TYPE_CHECKING:
+    from backend.core.settings import Settings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -15,7 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def main(arguments: argparse.Namespace) -> int:
     """Safe to run at any time and by several processes at once."""
-    if arguments.demo and production(os.environ):
+    if arguments.demo and environment.production(os.environ):
         raise Trouble("The demo shop is not for production.", "leave out --demo.")
     with database.address() as url:
         os.environ.update(complete(os.environ, database_url=url))
@@ -29,4 +34,26 @@ def main(arguments: argparse.Namespace) -> int:
             from revivatech.commands.demo import lay_out
 
             lay_out(settings)
+        elif settings.env == "production":
+            asyncio.run(_refuse_demo_people(settings))
     return 0
+
+
+async def _refuse_demo_people(settings: "Settings") -> None:
+    """The database of a shop that was tried out may still know the demo's people and their published password."""
+    from backend.identity.passwords import verify_password
+    from backend.identity.staff import find_by_email
+    from revivatech.demo.shop import LOGINS, PASSWORD
+    from revivatech.site import open_site
+
+    site = open_site(settings)
+    found = []
+    try:
+        async with site.work() as session:
+            for login in LOGINS:
+                staff = await find_by_email(session, login.email)
+                if staff and staff.disabled_at is None and verify_password(staff.password_hash, PASSWORD):
+                    found.append(login.email)
+    finally:
+        await site.close()
+    production.check(os.environ, demo_accounts=found)

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import fcntl
+import json
 import os
 import sys
 import time
@@ -141,7 +142,11 @@ def _welcome(env: Mapping[str, str], seconds: float, *, demo: bool) -> str:
 
 
 def _login_hint() -> str:
-    return "  Demo login      see the sign-in page"
+    try:
+        login = json.loads((var() / "demo.json").read_text())
+    except (OSError, ValueError):
+        return "  Demo login      none: the demo shop was not laid out"
+    return f"  Demo login      {login['email']} with the password {login['password']}"
 
 
 def _counts(text: str) -> dict[str, int]:

@@ -20,9 +20,8 @@ def main(arguments: argparse.Namespace) -> int:
         _prepare()
         os.environ["PYTHONPATH"] = str(ROOT)
         os.execv(PYTHON, [str(PYTHON), "-m", "revivatech", *sys.argv[1:]])
-    from models.text.understanding import Understanding
-
     from models.text.artifacts import BrokenModel
+    from models.text.understanding import Understanding
 
     try:
         understanding = Understanding.load()

@@ -43,7 +43,7 @@ def _there() -> bool:
 
 def _install() -> None:
     apt = shutil.which("apt-get")
-    remedy = "install Chromium (Debian, as root: apt-get install chromium fonts-liberation), or name one: REVIVATECH_CHROMIUM=/path make test"
+    remedy = "install it (Debian, as root: apt-get install chromium fonts-liberation), or name one: REVIVATECH_CHROMIUM=/path make test"
     if not apt or os.geteuid() != 0:
         raise Trouble("The browser tests need Chromium, and this machine has none.", remedy)
     run("Refreshing the system's package lists", [apt, "-qq", "update"], remedy=remedy)

@@ -24,6 +24,7 @@ class Child:
     env: Mapping[str, str] | None = None
     needs: tuple[str, ...] = ()
     ready: Gate = _at_once
+    says: str = ""  # ready only after a line with this was printed
     once: bool = False
     prepare: Callable[[], None] | None = None  # blocking work before every start; runs in a thread
     options: Callable[[], Mapping[str, Any]] | None = None  # more for `subprocess`, such as another account

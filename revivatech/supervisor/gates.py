@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
 
 from revivatech.supervisor.child import Gate
 
@@ -21,17 +20,5 @@ def http(port: int, path: str, *, host: str = "127.0.0.1", timeout: float = 3) -
                 finally:
                     writer.close()
         return False
-
-    return ask
-
-
-def command(argv: Sequence[str]) -> Gate:
-    """A program that ends with 0."""
-
-    async def ask() -> bool:
-        process = await asyncio.create_subprocess_exec(
-            *argv, cwd="/", stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL
-        )
-        return await process.wait() == 0
 
     return ask

@@ -38,6 +38,7 @@ class Keeper:
         self._stopping = False
         self._spawning = False
         self._wake = asyncio.Event()
+        self._said = asyncio.Event()
         self._pipe = -1
         self._last_words = ""
 
@@ -94,6 +95,7 @@ class Keeper:
 
     async def _live(self, began: float) -> int:
         self._spawning = True
+        self._said.clear()
         try:
             process = await self._spawn()
         finally:
@@ -147,6 +149,8 @@ class Keeper:
         return code
 
     async def _wait_until_ready(self, began: float) -> None:
+        if self.child.says:
+            await self._said.wait()
         while not await self.child.ready():
             await asyncio.sleep(0.1)
         self._now_ready(began)
@@ -171,7 +175,10 @@ class Keeper:
                     continue
                 text = raw.decode(errors="replace").rstrip()
                 if text:
-                    self._last_words = text[-500:]
+                    if self.child.says and self.child.says in text:
+                        self._said.set()
+                    if not text.strip().startswith("What to do:"):
+                        self._last_words = text.strip()[-500:]
                     self._home.output.line(self.child.name, text)
         finally:
             transport.close()

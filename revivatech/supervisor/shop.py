@@ -1,11 +1,12 @@
 """The processes of one shop, as the supervisor sees them."""
 
+import asyncio
 import signal
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from revivatech import environment
 from revivatech.paths import BOT_PYTHON, PYTHON
-from revivatech.postgres import EmbeddedPostgres, binaries
+from revivatech.postgres import EmbeddedPostgres
 from revivatech.setup.assistant import RASA_ENVIRONMENT
 from revivatech.supervisor import gates
 from revivatech.supervisor.child import Child
@@ -15,7 +16,7 @@ def children(env: Mapping[str, str], *, server: EmbeddedPostgres | None, counts:
     """All processes for `env`; `server` is our own PostgreSQL or None, `counts` says how many sites and workers."""
     production = environment.production(env)
     found = [postgres(server)] if server else []
-    found.append(_ours("database", ["migrate", *(["--demo"] if demo else [])], env, needs=("postgres",) if server else (), once=True))
+    found.append(_database(env, demo=demo, own=server is not None))
     if not production:
         found.append(_sandbox(env))
     found += [_rasa(env), _actions(env)]
@@ -24,7 +25,7 @@ def children(env: Mapping[str, str], *, server: EmbeddedPostgres | None, counts:
         name = "site" if index == 0 else f"site{index + 1}"
         found.append(_site(name, first + index, env))
     for index in range(counts.get("worker", 1)):
-        found.append(_ours("worker" if index == 0 else f"worker{index + 1}", ["worker"], env, needs=("database",), grace=10))
+        found.append(_worker("worker" if index == 0 else f"worker{index + 1}", env))
     return found
 
 
@@ -45,7 +46,7 @@ def postgres(server: EmbeddedPostgres) -> Child:
         command=server.command,
         prepare=server.prepare,
         options=lambda: {key: value for key, value in server.spawn_options().items() if key in {"cwd", "user", "group", "extra_groups"}},
-        ready=lambda: gates.command([str(binaries(server.account) / "pg_isready"), "-q", "-h", str(server.sockets())])(),
+        ready=lambda: asyncio.to_thread(server.ready),
         stop_signal=signal.SIGINT,
         death_signal=signal.SIGINT,
         grace=20,
@@ -54,11 +55,14 @@ def postgres(server: EmbeddedPostgres) -> Child:
     )
 
 
-def _ours(
-    name: str, arguments: Sequence[str], env: Mapping[str, str], *, needs: tuple[str, ...] = (), once: bool = False, grace: float = 8
-) -> Child:
-    argv = [str(PYTHON), "-m", "revivatech", *arguments]
-    return Child(name=name, command=lambda: argv, env=env, needs=needs, once=once, grace=grace)
+def _database(env: Mapping[str, str], *, demo: bool, own: bool) -> Child:
+    argv = [str(PYTHON), "-m", "revivatech", "migrate", *(["--demo"] if demo else [])]
+    return Child(name="database", command=lambda: argv, env=env, needs=("postgres",) if own else (), once=True)
+
+
+def _worker(name: str, env: Mapping[str, str]) -> Child:
+    argv = [str(PYTHON), "-m", "revivatech", "worker"]
+    return Child(name=name, command=lambda: argv, env=env, needs=("database",), says="worker_ready", grace=10)
 
 
 def _site(name: str, port: int, env: Mapping[str, str]) -> Child:
@@ -79,7 +83,7 @@ def _sandbox(env: Mapping[str, str]) -> Child:
         name="sandbox",
         command=lambda: [str(PYTHON), "-m", "revivatech", "sandbox"],
         env=env,
-        ready=gates.http(port, "/"),
+        ready=gates.http(port, "/healthz"),
         facts={"port": port, "url": f"http://127.0.0.1:{port}"},
     )
 
@@ -90,8 +94,8 @@ def _rasa(env: Mapping[str, str]) -> Child:
     return Child(
         name="rasa",
         command=lambda: [str(BOT_PYTHON), "-m", "rasa", "run", "--model", "bot/trained", *files],
-        env={**env, **RASA_ENVIRONMENT},
-        ready=gates.http(port, "/webhooks/hub/"),
+        env={**env, **RASA_ENVIRONMENT, "HUB_SECRET": env.get("REVIVATECH_HUB_SECRET", "")},
+        ready=gates.http(port, "/webhooks/hub/health"),
         grace=6,
         facts={"port": port},
     )
