@@ -14,7 +14,7 @@ from backend.core.db import Session
 from backend.core.errors import Refusal
 from backend.core.schema import Strict
 from backend.identity import sessions, staff
-from backend.portal import forms, workshop
+from backend.portal import forms, words, workshop
 from backend.portal.rendering import page, see_other
 from backend.repairs import queries, service
 from backend.repairs.errors import MoveNotAllowed, StaleVersion
@@ -23,7 +23,7 @@ from backend.repairs.stages import STAFF_LABELS, Stage
 
 pages = Api("portal", page=True)
 
-PER_PAGE = 50
+PER_PAGE = 25
 #: What is over does not clutter the list of filters with its count.
 _UNCOUNTED = frozenset({Stage.COLLECTED, Stage.SHIPPED, Stage.CLOSED, Stage.CANCELLED})
 
@@ -94,17 +94,17 @@ async def move_repair(request: web.Request, session: Session, repair_id: UUID) -
         wanted = form.values
         await service.move(session, repair_id, wanted.to, version=wanted.version, note=wanted.note.strip() or None, public=wanted.public)
     except StaleVersion as stale:
-        words = f"Somebody else moved this repair to {_named(stale)} meanwhile. Nothing was changed by you; look again."
-        return await _again(request, session, reference, repair_id, form, 409, words)
+        said = f"Somebody else moved this repair to {_named(stale)} meanwhile. Nothing was changed by you; look again."
+        return await _again(request, session, reference, repair_id, form, 409, said)
     except MoveNotAllowed:
         return await _again(request, session, reference, repair_id, form, 422, MoveNotAllowed.title)
     return see_other(f"/staff/orders/{reference}?moved={wanted.to.value}")
 
 
 async def _again(
-    request: web.Request, session: Session, reference: str, repair_id: UUID, form: forms.Form[Move], status: int, words: str
+    request: web.Request, session: Session, reference: str, repair_id: UUID, form: forms.Form[Move], status: int, said: str
 ) -> web.Response:
-    notice = {"tone": "bad", "words": words}
+    notice = {"tone": "bad", "words": said}
     return await _order_page(request, session, reference, status=status, notice=notice, typed={repair_id: form})
 
 
@@ -147,7 +147,7 @@ def _row(row: OrderRow) -> dict[str, Any]:
         "reference": row.reference,
         "customer": row.customer.name,
         "device": ", ".join(repair.device for repair in row.repairs),
-        "contact": row.customer.phone or row.customer.email or "",
+        "contact": words.phone(row.customer.phone) if row.customer.phone else row.customer.email or "",
         "starts_at": row.starts_at,
         "stage_label": first.stage_label,
         "tone": workshop.tone(first.stage),

@@ -3,6 +3,8 @@
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import phonenumbers
+
 SHOP_ZONE = ZoneInfo("Europe/London")
 
 
@@ -26,6 +28,14 @@ def clock_time(at: time) -> str:
 def day(on: date) -> str:
     """A day: "Fri 25 Dec"."""
     return f"{on:%a} {on.day} {on:%b}"
+
+
+def phone(number: str) -> str:
+    """A phone number grouped as people write it: "+44 7700 900123"."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number, "GB"), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return number
 
 
 def ago(at: datetime, now: datetime, zone: ZoneInfo = SHOP_ZONE) -> str:
