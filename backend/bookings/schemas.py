@@ -5,13 +5,13 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import AwareDatetime, Field
+from pydantic import Field
 
 from backend.capacity.models import Location
 from backend.capacity.schemas import LocationAnswer
 from backend.capacity.words import slot_label
 from backend.core.money import Money
-from backend.core.schema import Amount, Answer, Strict
+from backend.core.schema import Amount, Answer, Moment, Strict
 from backend.pricing.models import Quote
 from backend.pricing.schemas import Coded, DeviceOfQuote
 
@@ -42,7 +42,7 @@ class HoldRequest(Strict):
     """Which time to hold for which quote."""
 
     quote_id: UUID
-    starts_at: AwareDatetime
+    starts_at: Moment
 
 
 class HoldAnswer(Answer):
@@ -80,7 +80,7 @@ class BookingRequest(Strict):
     """Book a held time (`hold_id`), or a quote at a time directly (`quote_id` and `starts_at`)."""
 
     quote_id: UUID | None = None
-    starts_at: AwareDatetime | None = None
+    starts_at: Moment | None = None
     hold_id: UUID | None = None
     customer: CustomerRequest
 
@@ -88,7 +88,7 @@ class BookingRequest(Strict):
 class RescheduleRequest(Strict):
     """When to come instead."""
 
-    starts_at: AwareDatetime
+    starts_at: Moment
 
 
 class BookingAnswer(Answer):

@@ -97,11 +97,10 @@ async def list_slots(
     """Return the appointments that can be had from a local day on, at most `limit`; own holds (`but`) do not count as taken."""
     zone, terms = ZoneInfo(location.zone), await get_terms(session)
     today = session.now().astimezone(zone).date()
-    start = max(first or today, today)
-    final = min(start + timedelta(days=days - 1), terms.latest.astimezone(zone).date())
-    wanted = [start + timedelta(days=number) for number in range((final - start).days + 1)]
-    if not wanted:
+    start, horizon = max(first or today, today), terms.latest.astimezone(zone).date()
+    if start > horizon:
         return []
+    wanted = [start + timedelta(days=number) for number in range(min(days, (horizon - start).days + 1))]
     calendar, benches = await get_calendar(session, location, wanted), await list_benches(session, location)
     length = await appointment_length(session, work_minutes)
     since = datetime.combine(wanted[0], datetime.min.time(), UTC) - timedelta(days=1)

@@ -54,13 +54,16 @@ def grid(calendar: Calendar, terms: Terms, day: date, length: timedelta) -> Iter
             start += terms.grid
 
 
-def judge(calendar: Calendar, terms: Terms, start: datetime, length: timedelta, now: datetime) -> Verdict:
-    """Tell whether a start is one the shop offers, taken or not."""
+def judge(terms: Terms, start: datetime, now: datetime) -> Verdict:
+    """Tell whether a start lies within notice and horizon; asked first, since no calendar reaches to any year."""
     if start < now:
         return "past"
-    if not terms.earliest <= start <= terms.latest:
-        return "not_offered"
-    return "offered" if start in grid(calendar, terms, calendar.local_day(start), length) else "not_offered"
+    return "offered" if terms.earliest <= start <= terms.latest else "not_offered"
+
+
+def on_grid(calendar: Calendar, terms: Terms, start: datetime, length: timedelta) -> bool:
+    """Tell whether the shop offers appointments of this length at this start, taken or not."""
+    return start in grid(calendar, terms, calendar.local_day(start), length)
 
 
 def free(benches: Collection[int], busy: Mapping[int, Sequence[Span]], start: datetime, end: datetime) -> list[int]:

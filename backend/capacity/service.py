@@ -32,13 +32,16 @@ async def occupy(
 
     `instead_of` gives back what another holder of the same owner has, in the same transaction.
     """
-    length = await queries.appointment_length(session, work_minutes)
-    day = start.astimezone(ZoneInfo(location.zone)).date()
-    calendar, terms = await queries.get_calendar(session, location, [day]), await queries.get_terms(session)
-    verdict = rules.judge(calendar, terms, start, length, session.now())
+    terms = await queries.get_terms(session)
+    verdict = rules.judge(terms, start, session.now())
     if verdict == "past":
         raise SlotPast
     if verdict == "not_offered":
+        raise SlotNotOffered
+    length = await queries.appointment_length(session, work_minutes)
+    day = start.astimezone(ZoneInfo(location.zone)).date()
+    calendar = await queries.get_calendar(session, location, [day])
+    if not rules.on_grid(calendar, terms, start, length):
         raise SlotNotOffered
     # Concurrent inserts into an exclusion constraint may deadlock: takers of one day queue up. The constraint still has the last word.
     await locks.take(session, f"day:{location.id}:{day.isoformat()}")

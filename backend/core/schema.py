@@ -1,8 +1,9 @@
 """The strict shape of what strangers send and the plain shape of what we answer."""
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, model_validator
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, model_validator
 
 from .money import Money
 
@@ -56,6 +57,21 @@ def _one_line(value: str) -> str:
         raise ValueError("must not be empty")
     return value
 
+
+def _moment(value: Any) -> datetime:
+    if not isinstance(value, str) or len(value) > 40:
+        raise ValueError("must be a time such as 2026-11-25T10:30:00Z")
+    try:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is not None:
+            return moment.astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError("must be a time such as 2026-11-25T10:30:00Z") from None
+    raise ValueError("must name its offset, such as Z or +01:00")
+
+
+#: A moment as RFC 3339 writes it, always with an offset; UTC inside.
+Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
 
 #: A single line with inner white space tidied.
 Line = Annotated[str, AfterValidator(_one_line)]

@@ -27,7 +27,7 @@ def name(text: str) -> str:
 def email(text: str) -> str:
     """Return the address as it is compared and written to, domain in lower case; raises EmailInvalid with the reason. Asks no DNS."""
     try:
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False)
+        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
     except EmailNotValidError as error:
         raise EmailInvalid(str(error)) from None
     # Case in the part before the @ means nothing to any provider people use, and people mix it.

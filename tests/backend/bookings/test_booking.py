@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from backend.core.site import Site
 from tests.conftest import Client
 
 

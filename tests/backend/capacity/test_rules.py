@@ -72,7 +72,9 @@ def test_the_least_used_bench_comes_first() -> None:
 def test_notice_and_horizon() -> None:
     now = at(10, 5)
     within = terms(earliest=now + timedelta(hours=1), latest=now + timedelta(days=1))
-    offered = [start for start, _ in rules.offered(calendar(), within, [1], {}, [TUESDAY, date(2026, 11, 25), date(2026, 11, 26)], HALF_HOUR)]
+    offered = [
+        start for start, _ in rules.offered(calendar(), within, [1], {}, [TUESDAY, date(2026, 11, 25), date(2026, 11, 26)], HALF_HOUR)
+    ]
     assert offered[0] == at(11, 30) and offered[-1] == at(10, 0, date(2026, 11, 25))
     assert rules.judge(within, at(10), now) == "past"
     assert rules.judge(within, at(11), now) == "not_offered"

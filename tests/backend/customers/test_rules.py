@@ -20,7 +20,9 @@ def test_names_people_have(typed: str, kept: str) -> None:
     assert rules.name(typed) == kept
 
 
-@pytest.mark.parametrize("typed", ["", "   ", "123", "x" * 121, "evil\u202egnp.exe", "a\x07b", "see https://x.example", "me@x.example", "!!!"])
+@pytest.mark.parametrize(
+    "typed", ["", "   ", "123", "x" * 121, "evil\u202egnp.exe", "a\x07b", "see https://x.example", "me@x.example", "!!!"]
+)
 def test_what_is_no_name(typed: str) -> None:
     with pytest.raises(Refusal) as refused:
         rules.name(typed)
@@ -37,7 +39,18 @@ def test_addresses_people_have(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "bob", "bob@", "@x.example", "bob@@x.example", "bob@x", "bob@localhost", "bo b@x.example", "bob@x.example\nBcc: all@x.example", "a" * 70 + "@x.example"],
+    [
+        "",
+        "bob",
+        "bob@",
+        "@x.example",
+        "bob@@x.example",
+        "bob@x",
+        "bob@localhost",
+        "bo b@x.example",
+        "bob@x.example\nBcc: all@x.example",
+        "a" * 70 + "@x.example",
+    ],
 )
 def test_addresses_nothing_arrives_at(typed: str) -> None:
     with pytest.raises(Refusal) as refused:

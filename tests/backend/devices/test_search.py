@@ -58,7 +58,9 @@ def test_the_first_find_is_what_was_meant(index: Index, typed: str, slug: str) -
     assert index.search(typed)[0].key == slug
 
 
-@pytest.mark.parametrize(("typed", "start"), [("iph", "apple-iphone"), ("iphone 1", "apple-iphone-1"), ("macb", "apple-macbook"), ("thinkp", "lenovo-think")])
+@pytest.mark.parametrize(
+    ("typed", "start"), [("iph", "apple-iphone"), ("iphone 1", "apple-iphone-1"), ("macb", "apple-macbook"), ("thinkp", "lenovo-think")]
+)
 def test_unfinished_words_find_the_family(index: Index, typed: str, start: str) -> None:
     found = index.search(typed, 5)
     assert found and all(hit.key.startswith(start) for hit in found)

@@ -25,7 +25,14 @@ DIAGNOSTIC = work("diagnostic", None, 30, needs_part=False, warranty=0)
 
 
 def basis(*works: Work, urgency: str = "standard", open: dict[str, tuple[Work, ...]] | None = None) -> Basis:
-    facts: dict[str, Any] = {"category": "phone", "urgency": urgency, "works": works, "open": open or {}, "diagnostic": DIAGNOSTIC, "rates": RATES}
+    facts: dict[str, Any] = {
+        "category": "phone",
+        "urgency": urgency,
+        "works": works,
+        "open": open or {},
+        "diagnostic": DIAGNOSTIC,
+        "rates": RATES,
+    }
     return Basis(**facts)
 
 
@@ -41,7 +48,14 @@ def test_part_and_labour_add_up_and_vat_is_inside() -> None:
 
 @pytest.mark.parametrize(
     ("urgency", "minutes", "extra"),
-    [("priority", 45, 1000), ("priority", 60, 1200), ("priority", 180, 2500), ("express", 45, 2000), ("express", 60, 2400), ("express", 240, 5000)],
+    [
+        ("priority", 45, 1000),
+        ("priority", 60, 1200),
+        ("priority", 180, 2500),
+        ("express", 45, 2000),
+        ("express", 60, 2400),
+        ("express", 240, 5000),
+    ],
 )
 def test_urgency_is_a_share_of_labour_within_limits(urgency: str, minutes: int, extra: int) -> None:
     priced = rules.price(basis(work(minutes=minutes), urgency=urgency))
@@ -78,12 +92,16 @@ def test_plan_takes_the_likeliest_service_once() -> None:
 
 
 def test_plan_leaves_open_what_needs_a_look() -> None:
-    plan = rules.plan({"no_power": shares(battery="0.35", board="0.30", port="0.30", rare="0.05"), "back": shares(back_glass="0.9", housing="0.1")}, CLEAR)
+    plan = rules.plan(
+        {"no_power": shares(battery="0.35", board="0.30", port="0.30", rare="0.05"), "back": shares(back_glass="0.9", housing="0.1")}, CLEAR
+    )
     assert plan.services == ("back_glass",) and plan.open == {"no_power": ("battery", "board", "port")}
 
 
 def test_plan_counts_a_fault_as_seen_to_by_work_done_anyway() -> None:
-    plan = rules.plan({"screen_cracked": shares(screen="0.98", housing="0.02"), "display_black": shares(screen="0.48", board="0.40", ram="0.12")}, CLEAR)
+    plan = rules.plan(
+        {"screen_cracked": shares(screen="0.98", housing="0.02"), "display_black": shares(screen="0.48", board="0.40", ram="0.12")}, CLEAR
+    )
     assert plan.services == ("screen",) and plan.open == {}
 
 
