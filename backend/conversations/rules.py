@@ -85,4 +85,3 @@ def for_assistant(text: str) -> str:
     while (bare := text.strip().lstrip("/")) != text:
         text = bare
     return text
-

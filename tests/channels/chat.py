@@ -36,7 +36,7 @@ class Chat:
 
     async def connect(self) -> "Chat":
         auth = {"credential": self.credential} if self.credential else {}
-        await self.io.connect(self.base, namespaces=[NAMESPACE], auth=auth, transports=["websocket"])
+        await self.io.connect(self.base, namespaces=[NAMESPACE], auth=auth, transports=["websocket"], wait_timeout=10)
         await self.until(lambda: bool(self.conversation))
         return self
 

@@ -49,7 +49,9 @@ def booking(site: Site, *, before: float, behind: float, spread: bool = True) ->
 def technician(client: Any, chat: Chat) -> Any:
     async def act(verb: str, *, status: int = 200, epoch: int | None = None, **body: Any) -> Any:
         path = f"/api/v1/conversations/{chat.conversation['id']}/{verb}"
-        return await client.json("POST", path, status=status, json={"epoch": chat.conversation["epoch"] if epoch is None else epoch, **body})
+        return await client.json(
+            "POST", path, status=status, json={"epoch": chat.conversation["epoch"] if epoch is None else epoch, **body}
+        )
 
     return act
 

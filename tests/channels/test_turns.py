@@ -44,7 +44,9 @@ async def test_quick_messages_are_answered_in_order_and_together(chat: Chat, tur
 
 
 async def test_typed_commands_lose_their_slashes(chat: Chat, turns: Turns, assistant: FakeAssistant) -> None:
-    for number, (typed, heard) in enumerate([('/book_repair{"a": 1}', 'book_repair{"a": 1}'), (" //restart", "restart"), ("/ / /x", "x"), ("///", "?")], 1):
+    for number, (typed, heard) in enumerate(
+        [('/book_repair{"a": 1}', 'book_repair{"a": 1}'), (" //restart", "restart"), ("/ / /x", "x"), ("///", "?")], 1
+    ):
         await chat.send(typed)
         await chat.hear("bot", number)
         assert (assistant.turns[-1]["text"], assistant.turns[-1]["payload"]) == (heard, False)
@@ -154,7 +156,9 @@ async def test_three_failures_in_a_row_bring_a_person(chat: Chat, turns: Turns, 
     assert kept.handoff and kept.handoff["reason"] == "assistant_failing" and kept.handoff["summary"] == "three"
 
 
-async def test_a_killed_worker_costs_seconds_and_the_turn_stays_the_same(chat: Chat, turns: Turns, worker_site: Site, assistant: FakeAssistant, clock) -> None:
+async def test_a_killed_worker_costs_seconds_and_the_turn_stays_the_same(
+    chat: Chat, turns: Turns, worker_site: Site, assistant: FakeAssistant, clock
+) -> None:
     hangs = asyncio.Event()
 
     async def hang(turn: dict[str, Any]) -> Any:
@@ -175,7 +179,9 @@ async def test_a_killed_worker_costs_seconds_and_the_turn_stays_the_same(chat: C
     assert assistant.turns[0]["turn"] == assistant.turns[1]["turn"] != assistant.turns[2]["turn"]
 
 
-async def test_a_turn_that_kills_its_worker_again_and_again_is_a_failed_one(chat: Chat, turns: Turns, assistant: FakeAssistant, site: Site, clock) -> None:
+async def test_a_turn_that_kills_its_worker_again_and_again_is_a_failed_one(
+    chat: Chat, turns: Turns, assistant: FakeAssistant, site: Site, clock
+) -> None:
     async def hang(turn: dict[str, Any]) -> Any:
         await asyncio.sleep(60)
 
