@@ -206,7 +206,7 @@ async def test_an_event_delivered_twice_makes_one_mail(
     await drain()
     before = len(mailbox.messages())
     async with site.work() as session:
-        (row,) = [row for row in await session.scalars(select(events.EventRow)) if row.name in listener.__annotations__["event"]]
+        (row,) = [row for row in await session.scalars(select(events.EventRow)) if row.name == listener.__annotations__["event"].name]
     for _ in range(3):
         await events.deliver.work(site, event_id=str(row.id), subscriber=f"{listener.__module__}.{listener.__name__}")
         await drain()
