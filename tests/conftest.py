@@ -206,13 +206,7 @@ async def staff(site: Site, base: str) -> AsyncIterator[SignIn]:
 @pytest.fixture
 async def drain(site: Site) -> Callable[[], Awaitable[None]]:
     """Runs every job that is due, here and now, and returns when none is left."""
-
-    async def run() -> None:
-        await site.jobs.app.run_worker_async(
-            wait=False, install_signal_handlers=False, listen_notify=False, delete_jobs="successful", concurrency=8
-        )
-
-    return run
+    return site.jobs.run_due
 
 
 async def eventually(check: Callable[[], Awaitable[bool]], timeout: float = 5.0) -> None:
