@@ -2,6 +2,7 @@
 
 import errno
 import os
+import re
 import signal
 import subprocess
 import threading
@@ -12,6 +13,7 @@ from revivatech.paths import NODE, ROOT, var
 from revivatech.processes import dying_with, kill_group
 from revivatech.trouble import Trouble
 
+_COLOURS = re.compile(r"\x1b\[[0-9;]*m")
 _WORTH = ("error", "Error", "ERR!", "failed", "No space left")
 
 
@@ -70,7 +72,7 @@ def full_disk(error: OSError) -> Trouble | None:
 
 
 def _failed(what: str, said: list[str], code: int, remedy: str) -> Trouble:
-    lines = [line.strip() for line in said if line.strip()]
+    lines = [line for line in (_COLOURS.sub("", raw).strip() for raw in said) if line]
     if any("No space left on device" in line or "ENOSPC" in line for line in lines):
         return Trouble(f"{what} failed because the disk is full.", "free some space and run the same command again.")
     telling = [line for line in lines if any(word in line for word in _WORTH)] or lines

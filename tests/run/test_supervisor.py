@@ -19,12 +19,16 @@ from revivatech.processes import is_alive
 class Toys:
     """A running supervisor and what it says."""
 
-    def __init__(self, folder: Path, *, ignoring: bool = False) -> None:
+    def __init__(self, folder: Path, *, ignoring: bool = False, below_make: bool = False) -> None:
         self.folder = folder
+        command = [sys.executable, "-m", "tests.run.toys", str(folder)]
+        if below_make:
+            (folder / "Makefile").write_text(f"run:\n\t@exec {' '.join(command)} --with-parent\n")
+            command = ["make", "-f", str(folder / "Makefile"), "run"]
         ignore = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignoring else None
         with (folder / "said").open("wb") as said:
             self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.run.toys", folder],
+                command,
                 cwd=ROOT,
                 stdout=said,
                 stderr=said,
@@ -88,6 +92,16 @@ def test_an_ignored_interrupt_stops_it_too(tmp_path: Path) -> None:
     toys.process.send_signal(signal.SIGINT)
     assert toys.process.wait(10) == 0
     assert not [pid for pid in everybody if is_alive(pid)]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_what_ends_make_alone_ends_all(tmp_path: Path, number: signal.Signals) -> None:
+    toys = Toys(tmp_path, below_make=True)
+    everybody = toys.everybody()
+    toys.process.send_signal(number)
+    toys.process.wait(10)
+    until(lambda: not [pid for pid in everybody if is_alive(pid)])
+    until(lambda: "no process is left" in toys.said())
 
 
 def test_a_second_signal_does_not_wait_for_the_stubborn(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from revivatech.supervisor.child import Child
 from revivatech.supervisor.output import Output
+from revivatech.supervisor.parent import follow_parent, watch
 from revivatech.supervisor.supervisor import Supervisor
 
 # Starts a grandchild that ignores every polite signal, says who lives, and waits.
@@ -34,13 +35,20 @@ def children(folder: Path) -> list[Child]:
     ]
 
 
-async def main(folder: Path) -> None:
+async def main(folder: Path, *, with_parent: bool) -> None:
+    """Run them until a signal comes; below `make`, as `make run` does."""
     output = Output(folder / "log")
     supervisor = Supervisor(
         children(folder), output, logs=folder / "log", state=folder / "run.json", on_ready=lambda: output.say("all ready")
     )
+    watching = asyncio.create_task(watch(supervisor.stop, pause=0.05)) if with_parent else None
     await supervisor.run()
+    if watching:
+        watching.cancel()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1])))
+    below_make = "--with-parent" in sys.argv
+    if below_make:
+        follow_parent()
+    asyncio.run(main(Path(sys.argv[1]), with_parent=below_make))
