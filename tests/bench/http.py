@@ -49,7 +49,7 @@ async def http_reads(stack: Stack, http: aiohttp.ClientSession, *, rate: float, 
 
 async def device_search(stack: Stack, http: aiohttp.ClientSession, *, seconds: float) -> list[Figure]:
     """Ten at once over HTTP, then one at a time."""
-    count = (await rows(stack.database, "SELECT count(*) AS n FROM devices"))[0]["n"]
+    count = (await rows(stack.database, "SELECT count(*) AS n FROM device_models"))[0]["n"]
     words = itertools.cycle(SEARCHES)
 
     async def search(number: int) -> float:
