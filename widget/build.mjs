@@ -2,10 +2,13 @@
 
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { argv, exit } from "node:process";
+import { argv, env, exit } from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
 import { report } from "./sizes.mjs";
+
+// A build is for people, whoever starts it: a test's NODE_ENV would put development code and file paths in.
+env.NODE_ENV = "production";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = argv[2] ?? join(here, "dist");
@@ -18,7 +21,15 @@ const common = {
   publicDir: false,
   logLevel: "warn",
   // No polyfill that guesses: every browser with constructable style sheets has the rest.
-  build: { outDir: out, emptyOutDir: false, target: "es2022", cssTarget: "safari16.4", modulePreload: false, assetsInlineLimit: 0, sourcemap: false },
+  build: {
+    outDir: out,
+    emptyOutDir: false,
+    target: "es2022",
+    cssTarget: "safari16.4",
+    modulePreload: false,
+    assetsInlineLimit: 0,
+    sourcemap: false,
+  },
 };
 
 /** Drops the design tokens a sheet never reads, so that the loader carries the ones it draws with and no more. */

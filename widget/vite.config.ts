@@ -1,20 +1,26 @@
 import { fileURLToPath } from "node:url";
-import { defineConfig } from "vitest/config";
+import { defineConfig, type Plugin } from "vitest/config";
 
 const here = fileURLToPath(new URL(".", import.meta.url));
-const modules = `${here}node_modules`;
+const tests = fileURLToPath(new URL("../tests/widget", import.meta.url));
 
-// The tests lie in /tests/widget, beside every other room's, and borrow this package's modules.
+/** The tests lie in /tests/widget, beside every other room's, and borrow this package's modules. */
+const borrowed: Plugin = {
+  name: "borrowed-modules",
+  enforce: "pre",
+  resolveId(source, importer) {
+    const bare = /^[@\w]/.test(source);
+    return bare && importer?.startsWith(tests) ? this.resolve(source, `${here}vite.config.ts`, { skipSelf: true }) : null;
+  },
+};
+
 export default defineConfig({
   root: here,
-  base: "/static/",
-  define: { __APP__: JSON.stringify("assets/app.js") },
-  resolve: {
-    alias: [{ find: /^(preact|@preact\/signals|vitest|happy-dom|vite)(?=\/|$)/, replacement: `${modules}/$1` }],
-  },
+  plugins: [borrowed],
+  oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: { fs: { allow: [`${here}..`] } },
   test: {
-    dir: `${here}../tests/widget`,
+    dir: tests,
     include: ["**/*.test.{ts,tsx}"],
     environment: "happy-dom",
     restoreMocks: true,

@@ -1,13 +1,5 @@
 import { describe, expect, it } from "vitest";
-import {
-  readAck,
-  readConversation,
-  readMessage,
-  readPage,
-  readPart,
-  readUrl,
-  readWelcome,
-} from "../../widget/src/widget/protocol.ts";
+import { readAck, readConversation, readMessage, readPage, readPart, readUrl, readWelcome } from "../../widget/src/widget/protocol.ts";
 import { PASSING, refusal } from "../../widget/src/widget/words.ts";
 import { sample, sampleNames } from "./samples.ts";
 
@@ -64,16 +56,26 @@ describe("what is not understood does no harm", () => {
     expect(readMessage(sample("message.unknown_part"))).toMatchObject({ text: "Here is everything in words.", parts: [] });
   });
 
-  it.each([null, 1, "x", [], {}, { type: "__proto__" }, { type: "constructor" }, { type: "choices" }, { type: "choices", choices: [{ id: 1 }] }])(
-    "no part: %j",
-    (raw) => expect(readPart(raw)).toBe(null),
+  it.each([
+    null,
+    1,
+    "x",
+    [],
+    {},
+    { type: "__proto__" },
+    { type: "constructor" },
+    { type: "choices" },
+    { type: "choices", choices: [{ id: 1 }] },
+  ])("no part: %j", (raw) => expect(readPart(raw)).toBe(null));
+
+  it.each([null, {}, { id: "a", seq: 0, rev: 1 }, { id: "a", seq: 1, rev: Number.NaN }, { id: "", seq: 1, rev: 1 }])(
+    "no message: %j",
+    (raw) => expect(readMessage(raw)).toBe(null),
   );
 
-  it.each([null, {}, { id: "a", seq: 0, rev: 1 }, { id: "a", seq: 1, rev: Number.NaN }, { id: "", seq: 1, rev: 1 }])("no message: %j", (raw) =>
-    expect(readMessage(raw)).toBe(null),
+  it.each(["javascript:alert(1)", "data:text/html,x", "//x", "", null, "vbscript:x"])("no address: %j", (raw) =>
+    expect(readUrl(raw)).toBe(null),
   );
-
-  it.each(["javascript:alert(1)", "data:text/html,x", "//x", "", null, "vbscript:x"])("no address: %j", (raw) => expect(readUrl(raw)).toBe(null));
 
   it("an author of an unknown kind speaks as nobody", () => {
     expect(readMessage({ ...(sample("message.bot") as object), author: { kind: "admin", name: "Boss" } })?.author.kind).toBe("system");

@@ -54,7 +54,10 @@ describe("any order of the same facts ends in the same state", () => {
   });
 
   it("ownership by epoch and the read marks by their height", () => {
-    const told = (epoch: number, rev: number, more = {}): Event => ({ type: "conversation", conversation: conversation({ epoch, rev, ...more }) });
+    const told = (epoch: number, rev: number, more = {}): Event => ({
+      type: "conversation",
+      conversation: conversation({ epoch, rev, ...more }),
+    });
     const end = expectAlike(
       [
         told(2, 5, { owner: "waiting", place: 2 }),
@@ -139,7 +142,12 @@ describe("the outbox", () => {
   });
 
   it("does not take back what the server already has", () => {
-    expect(run([{ type: "message", message: own(1, "a") }, { type: "queued", entry: entry("a", 1) }]).outbox).toEqual([]);
+    expect(
+      run([
+        { type: "message", message: own(1, "a") },
+        { type: "queued", entry: entry("a", 1) },
+      ]).outbox,
+    ).toEqual([]);
   });
 
   it("keeps a refused message with its reason until it is retried or removed", () => {

@@ -25,6 +25,10 @@ it.each([
 
 it("never loses or changes a character", () => {
   for (const text of ["a https://a.example b", "<img src=x onerror=alert(1)> https://a.example/<b>", "", "\n\n https://a.example,\n"]) {
-    expect(linkify(text).map((piece) => piece.text).join("")).toBe(text);
+    expect(
+      linkify(text)
+        .map((piece) => piece.text)
+        .join(""),
+    ).toBe(text);
   }
 });

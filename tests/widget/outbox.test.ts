@@ -19,7 +19,14 @@ describe("the stored outbox", () => {
 
   it("passes over what it has not written itself", () => {
     const store = memoryStore();
-    for (const [at, value] of ["", "{", "null", "[]", '{"client_id":1}', '{"client_id":"x","written":1,"text":"x","body":{"client_id":"y"}}'].entries()) {
+    for (const [at, value] of [
+      "",
+      "{",
+      "null",
+      "[]",
+      '{"client_id":1}',
+      '{"client_id":"x","written":1,"text":"x","body":{"client_id":"y"}}',
+    ].entries()) {
       store.set(`p:${at}`, value);
     }
     expect(createOutbox(store, "p:").all()).toEqual([]);

@@ -45,12 +45,19 @@ describe("days and groups", () => {
     const queued = run(live(message(1)), { type: "queued", entry: entry("mine", NOW) });
     const key = (state: State) => days(state, 50, NOW).at(-1)?.groups.at(-1)?.items.at(-1)?.key;
     expect(key(queued)).toBe("mine");
-    const acked = apply(queued, { type: "acked", client_id: "mine", ack: { ok: true, id: "m2", seq: 2, rev: 2, at: "2025-11-24T10:00:00Z" } });
+    const acked = apply(queued, {
+      type: "acked",
+      client_id: "mine",
+      ack: { ok: true, id: "m2", seq: 2, rev: 2, at: "2025-11-24T10:00:00Z" },
+    });
     expect(key(acked)).toBe("mine");
   });
 
   it("show only the last messages when there are many", () => {
-    const state = run({ type: "synced", page: { messages: Array.from({ length: 500 }, (_, at) => message(at + 1)), rev: 500, more: false } });
+    const state = run({
+      type: "synced",
+      page: { messages: Array.from({ length: 500 }, (_, at) => message(at + 1)), rev: 500, more: false },
+    });
     expect(days(state, 60, NOW).flatMap((day) => day.groups.flatMap((group) => group.items))).toHaveLength(60);
   });
 

@@ -2,7 +2,7 @@
 
 import { type Entry, type Event, hasGap, type State } from "./fold.ts";
 import { clientId, type Outbox } from "./outbox.ts";
-import { type Content, readAck, readAuthor, readConversation, readMessage, readPage, readWelcome, type Refusal } from "./protocol.ts";
+import { type Content, type Refusal, readAck, readAuthor, readConversation, readMessage, readPage, readWelcome } from "./protocol.ts";
 import type { Store } from "./storage.ts";
 import type { OpenWire, Wire } from "./wire.ts";
 import { PASSING } from "./words.ts";

@@ -1,7 +1,7 @@
 /** /widget.js: draws the launcher at once and fetches the chat when it is wanted or a conversation exists. */
 
-import type { Chat, Shell } from "./shell.ts";
 import style from "./launcher.css?inline";
+import type { Chat, Shell } from "./shell.ts";
 
 declare const __APP__: string;
 
@@ -44,7 +44,10 @@ function begin(tag: HTMLScriptElement): void {
   alas.className = "launcher__alas";
   alas.setAttribute("role", "status");
   launcher.append(
-    icon("launcher__chat", "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719"),
+    icon(
+      "launcher__chat",
+      "M2.992 16.342a2 2 0 0 1 .094 1.167l-1.065 3.29a1 1 0 0 0 1.236 1.168l3.413-.998a2 2 0 0 1 1.099.092 10 10 0 1 0-4.777-4.719",
+    ),
     icon("launcher__down", "m6 9 6 6 6-6"),
     count,
   );
@@ -53,7 +56,10 @@ function begin(tag: HTMLScriptElement): void {
   let news = 0;
   let shown = false;
   const label = () => {
-    launcher.setAttribute("aria-label", shown ? "Close chat" : news ? `Chat with us, ${news} new message${news > 1 ? "s" : ""}` : "Chat with us");
+    launcher.setAttribute(
+      "aria-label",
+      shown ? "Close chat" : news ? `Chat with us, ${news} new message${news > 1 ? "s" : ""}` : "Chat with us",
+    );
     launcher.setAttribute("aria-expanded", String(shown));
     count.textContent = news > 9 ? "9+" : String(news);
     count.hidden = shown || !news;

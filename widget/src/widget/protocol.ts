@@ -152,7 +152,8 @@ export type Body = Content & { readonly client_id: string };
 
 type Raw = Readonly<Record<string, unknown>>;
 
-const object = (value: unknown): Raw | null => (typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : null);
+const object = (value: unknown): Raw | null =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : null;
 const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 const text = (value: unknown): string => (typeof value === "string" ? value : "");
 const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
@@ -254,7 +255,11 @@ const PARTS: Readonly<Record<string, (raw: Raw) => Part | null>> = {
       device: named(raw.device),
       services: list(raw.services).map(named).filter(Boolean),
       total: named(raw.total),
-      location: place ? { name: text(place.name), address: text(place.address) } : text(raw.location) ? { name: "", address: text(raw.location) } : null,
+      location: place
+        ? { name: text(place.name), address: text(place.address) }
+        : text(raw.location)
+          ? { name: "", address: text(raw.location) }
+          : null,
       tracking_url: readUrl(raw.tracking_url),
       calendar_url: readUrl(raw.calendar_url),
     };
@@ -347,7 +352,9 @@ export function readAck(value: unknown): Ack | null {
   }
   const error = raw && object(raw.error);
   if (!error) return null;
-  const fields = Object.entries(object(error.fields) ?? {}).flatMap(([name, words]) => (typeof words === "string" ? [[name, words] as const] : []));
+  const fields = Object.entries(object(error.fields) ?? {}).flatMap(([name, words]) =>
+    typeof words === "string" ? [[name, words] as const] : [],
+  );
   return {
     ok: false,
     error: {

@@ -28,7 +28,12 @@ export function safeStore(area: () => Storage): Store {
     }
   };
   return {
-    get: (key) => spare.get(key) ?? attempt((storage) => storage.getItem(key), () => null),
+    get: (key) =>
+      spare.get(key) ??
+      attempt(
+        (storage) => storage.getItem(key),
+        () => null,
+      ),
     set: (key, value) =>
       attempt(
         (storage) => {
@@ -39,8 +44,19 @@ export function safeStore(area: () => Storage): Store {
       ),
     remove: (key) => {
       spare.remove(key);
-      attempt((storage) => storage.removeItem(key), () => undefined);
+      attempt(
+        (storage) => storage.removeItem(key),
+        () => undefined,
+      );
     },
-    keys: () => [...new Set([...spare.keys(), ...attempt((storage) => Object.keys(storage), () => [])])],
+    keys: () => [
+      ...new Set([
+        ...spare.keys(),
+        ...attempt(
+          (storage) => Object.keys(storage),
+          () => [],
+        ),
+      ]),
+    ],
   };
 }

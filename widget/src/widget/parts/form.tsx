@@ -20,7 +20,7 @@ export function complaint(field: Field, value: string): string | null {
   return null;
 }
 
-export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.Element {
+export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.Element | null {
   const refused = offers.refused.get(part.id);
   const [values, setValues] = useState<Values>(() => ({
     ...Object.fromEntries(part.fields.map((field) => [field.name, field.value])),
@@ -33,7 +33,7 @@ export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.El
 
   const complain = (found: Values): void => {
     setErrors(found);
-    setComplaints((count) => count + 1);
+    if (Object.keys(found).length) setComplaints((count) => count + 1);
   };
   useEffect(() => {
     if (refused) complain(refused.fields);
@@ -42,7 +42,7 @@ export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.El
     if (complaints) form.current?.querySelector<HTMLInputElement>("[aria-invalid=true]")?.focus();
   }, [complaints]);
 
-  if (!part.open && !sent) return <></>;
+  if (!part.open && !sent) return null;
   if (sent) {
     return (
       <p class="picked">
@@ -59,8 +59,8 @@ export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.El
       const words = complaint(field, trimmed[field.name] ?? "");
       return words ? [[field.name, words] as const] : [];
     });
-    if (found.length) return complain(Object.fromEntries(found));
-    setErrors({});
+    complain(Object.fromEntries(found));
+    if (found.length) return;
     const text = part.fields.flatMap((field) => trimmed[field.name] || []).join(", ");
     send({ form: { id: part.id, values: trimmed } }, text);
   };

@@ -26,7 +26,7 @@ export function byDay(slots: readonly Slot[]): SlotDay[] {
   return [...found].map(([label, list]) => ({ label, slots: list }));
 }
 
-export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element {
+export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element | null {
   const days = byDay(part.slots);
   const [at, setAt] = useState(0);
   const tabs = useRef<HTMLDivElement>(null);
@@ -41,9 +41,7 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
         {chosen.title}
         <span class="hidden">, {words.chosen}</span>
       </p>
-    ) : (
-      <></>
-    );
+    ) : null;
   }
   const onKeyDown = (event: KeyboardEvent): void => {
     const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;

@@ -46,7 +46,12 @@ export function GroupView({ group, offers, own, send, retry, remove }: GroupProp
         </p>
       )}
       {group.items.map((item) => (
-        <article key={item.key} class="message" data-delivery={item.delivery ?? undefined} aria-label={`${authorName(group)}, ${timeOf(item.at)}`}>
+        <article
+          key={item.key}
+          class="message"
+          data-delivery={item.delivery ?? undefined}
+          aria-label={`${authorName(group)}, ${timeOf(item.at)}`}
+        >
           {item.text && (
             <div class="message__line">
               <p class="bubble">

@@ -11,9 +11,9 @@ import type { Store } from "../storage.ts";
 import { words } from "../words.ts";
 import { Composer } from "./composer.tsx";
 import { Header } from "./header.tsx";
+import { useFullScreen } from "./screen.ts";
 import { Strip } from "./strip.tsx";
 import { Thread } from "./thread.tsx";
-import { useFullScreen } from "./screen.ts";
 
 export interface PanelProps {
   state: Signal<State>;

@@ -21,17 +21,17 @@ export function useFullScreen(panel: RefObject<HTMLElement | null>, open: boolea
     const before = page.overflow;
     page.overflow = "hidden";
     const view = window.visualViewport;
-    const fit = (): void => {
+    const follow = (): void => {
       panel.current?.style.setProperty("--view-height", view ? `${view.height}px` : "100dvh");
       panel.current?.style.setProperty("--view-top", view ? `${view.offsetTop}px` : "0px");
     };
-    fit();
-    view?.addEventListener("resize", fit);
-    view?.addEventListener("scroll", fit);
+    follow();
+    view?.addEventListener("resize", follow);
+    view?.addEventListener("scroll", follow);
     return () => {
       page.overflow = before;
-      view?.removeEventListener("resize", fit);
-      view?.removeEventListener("scroll", fit);
+      view?.removeEventListener("resize", follow);
+      view?.removeEventListener("scroll", follow);
     };
   }, [full, open]);
 

@@ -93,7 +93,9 @@ export function Thread({ state, now, open, send, retry, remove, read }: ThreadPr
     setLimit((value) => value + PAGE);
   };
 
-  const fresh = away ? known.messages.filter((message) => message.seq > seenAtLeave.current && message.author.kind !== "customer").length : 0;
+  const fresh = away
+    ? known.messages.filter((message) => message.seq > seenAtLeave.current && message.author.kind !== "customer").length
+    : 0;
   const empty = known.loaded && known.messages.length === 0 && known.outbox.length === 0;
   const loading = !known.loaded && known.messages.length === 0 && known.outbox.length === 0;
   const offered = offers(known);
@@ -102,17 +104,27 @@ export function Thread({ state, now, open, send, retry, remove, read }: ThreadPr
 
   return (
     <div class="thread">
-      <div class="thread__box" ref={box} onScroll={onScroll} tabIndex={0} role="region" aria-label={words.log}>
+      <div
+        class="thread__box"
+        ref={box}
+        onScroll={onScroll}
+        role="log"
+        aria-live="polite"
+        aria-relevant="additions"
+        aria-label={words.log}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: without it Safari cannot scroll here by keyboard
+        tabIndex={0}
+      >
         {loading && <Skeleton />}
         {empty && <WelcomeView start={(text) => void send({ text }, text)} />}
-        <div class="thread__list" ref={list} role="log" aria-live="polite" aria-relevant="additions" aria-label={words.log}>
+        <div class="thread__list" ref={list}>
           {limit < known.messages.length && (
             <button type="button" class="quiet thread__earlier" onClick={earlier}>
               {words.earlier}
             </button>
           )}
           {days(known, limit, now.peek()).map((day) => (
-            <div class="day" key={day.key} role="presentation">
+            <div class="day" key={day.key}>
               <p class="day__label">
                 <time dateTime={day.at}>{dayLabel(day.at, today)}</time>
               </p>

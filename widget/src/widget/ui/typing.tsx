@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import type { Author } from "../protocol.ts";
 import { words } from "../words.ts";
-import { Avatar } from "./header.tsx";
 import { authorName } from "./group.tsx";
+import { Avatar } from "./header.tsx";
 
 export function TypingBubble({ author }: { author: Author }): JSX.Element {
   return (

@@ -1,0 +1,190 @@
+import { signal } from "@preact/signals";
+import { describe, expect, it, vi } from "vitest";
+import type { Connection } from "../../widget/src/widget/connection.ts";
+import { apply, type Event, initial, type State } from "../../widget/src/widget/fold.ts";
+import { memoryStore } from "../../widget/src/widget/storage.ts";
+import { Panel } from "../../widget/src/widget/ui/panel.tsx";
+import { conversation, entry, message, own } from "./made.ts";
+import { button, click, mount, press, redraw, type } from "./mount.tsx";
+
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+const loaded: Event[] = [
+  { type: "link", link: "online" },
+  { type: "welcome", conversation: conversation(), customer: { name: null } },
+  { type: "synced", page: { messages: [], rev: 0, more: false } },
+];
+
+function chat(...events: Event[]) {
+  const state = signal<State>(events.reduce(apply, initial));
+  const connection = { send: vi.fn(() => "id"), retry: vi.fn(), remove: vi.fn(), type: vi.fn(), read: vi.fn() };
+  const open = signal(true);
+  const close = vi.fn();
+  const drafts = memoryStore();
+  const panel = () => (
+    <Panel
+      state={state}
+      open={open}
+      now={signal(Date.now())}
+      connection={connection as unknown as Connection}
+      drafts={drafts}
+      draftKey="draft"
+      close={close}
+    />
+  );
+  const place = mount(panel());
+  const box = place.querySelector("textarea") as HTMLTextAreaElement;
+  const happen = async (...more: Event[]) => {
+    state.value = more.reduce(apply, state.value);
+    redraw(place, panel());
+    await settle();
+  };
+  return { place, box, connection, close, happen, drafts, panel };
+}
+
+describe("for everybody", () => {
+  it("is a dialogue with a name, a log that speaks politely, and no control without a name", () => {
+    const { place } = chat(...loaded, { type: "message", message: message(1) });
+    expect(place.querySelector("[role=dialog]")?.getAttribute("aria-label")).toBe("RevivaTech");
+    const log = place.querySelector("[role=log]");
+    expect(log?.getAttribute("aria-live")).toBe("polite");
+    expect(log?.getAttribute("aria-label")).toBeTruthy();
+    for (const control of place.querySelectorAll("button, a, textarea, input")) {
+      expect((control.getAttribute("aria-label") ?? control.textContent ?? "").trim()).not.toBe("");
+    }
+    for (const drawing of place.querySelectorAll("svg")) expect(drawing.getAttribute("aria-hidden")).toBe("true");
+  });
+
+  it("closes with Escape, but not out of an input method", () => {
+    const { box, close } = chat(...loaded);
+    press(box, "Escape", { isComposing: true });
+    expect(close).not.toHaveBeenCalled();
+    press(box, "Escape");
+    expect(close).toHaveBeenCalledOnce();
+  });
+
+  it("says who said what, and when, to those who cannot see sides", () => {
+    const { place } = chat(...loaded, { type: "message", message: message(1) }, { type: "message", message: own(2, "hello") });
+    const names = [...place.querySelectorAll("article")].map((article) => article.getAttribute("aria-label"));
+    expect(names[0]).toMatch(/^Assistant, \d\d:\d\d$/);
+    expect(names[1]).toMatch(/^You, \d\d:\d\d$/);
+  });
+});
+
+describe("what the customer sees", () => {
+  it("a skeleton until it is known whether there is anything, then a beginning", async () => {
+    const { place, happen, connection } = chat();
+    expect(place.querySelector(".skeleton")?.textContent).toBe("Loading your conversation");
+    expect(place.textContent).not.toContain("Hello");
+    await happen(...loaded);
+    expect(place.querySelector(".skeleton")).toBe(null);
+    expect(place.querySelectorAll(".starter")).toHaveLength(4);
+    click(button(place, "My screen is cracked"));
+    expect(connection.send).toHaveBeenCalledWith({ text: "My screen is cracked" }, "My screen is cracked");
+  });
+
+  it("who is answering", async () => {
+    const { place, happen } = chat(...loaded);
+    const who = () => place.querySelector(".header__who")?.textContent;
+    expect(who()).toBe("Assistant, answers straight away");
+    await happen({ type: "conversation", conversation: conversation({ owner: "waiting", epoch: 2, place: 3 }) });
+    expect(who()).toBe("You are number 3 in line");
+    await happen({ type: "conversation", conversation: conversation({ owner: "technician", epoch: 3, technician: "Maya" }) });
+    expect(who()).toBe("Maya is with you");
+  });
+
+  it("that the line is down, once it matters", async () => {
+    const { place, happen } = chat(...loaded);
+    expect(place.querySelector(".strip")?.textContent).toBe("");
+    await happen({ type: "link", link: "connecting" });
+    expect(place.querySelector(".strip")?.textContent).toBe("");
+    await happen({ type: "link", link: "offline" });
+    expect(place.querySelector(".strip")?.textContent).toContain("You are offline");
+  });
+
+  it("why a message was not taken, with a way out", () => {
+    const refused = (code: string): Event[] => [
+      ...loaded,
+      { type: "queued", entry: entry("a", 1) },
+      { type: "refused", client_id: "a", error: { code, detail: "Reason from the shop.", fields: {}, retry_after: null } },
+    ];
+    const { place, connection } = chat(...refused("internal"));
+    expect(place.querySelector("[role=alert]")?.textContent).toContain("Reason from the shop.");
+    click(button(place, "Try again"));
+    expect(connection.retry).toHaveBeenCalledWith("a");
+    click(button(place, "Remove"));
+    expect(connection.remove).toHaveBeenCalledWith("a");
+    expect(() => button(chat(...refused("choice_closed")).place, "Try again")).toThrow();
+  });
+
+  it("text as text, and links that cannot reach back", () => {
+    const text = '<img src=x onerror=alert(1)> https://revivatech.example/a "quoted"';
+    const { place } = chat(...loaded, { type: "message", message: message(1, 1, { text }) });
+    expect(place.querySelector("img")).toBe(null);
+    expect(place.querySelector(".bubble")?.textContent).toBe(text);
+    expect(place.querySelector(".bubble a")?.getAttribute("rel")).toContain("noopener");
+  });
+
+  it("that somebody writes", async () => {
+    const { place, happen } = chat(...loaded);
+    await happen({ type: "typing", on: true, author: { kind: "technician", name: "Maya" }, now: Date.now() });
+    expect(place.querySelector(".dots")?.textContent).toBe("Maya is writing");
+  });
+
+  it("and what was seen is told to the shop", async () => {
+    const { connection, happen } = chat(...loaded);
+    await happen({ type: "message", message: message(1) });
+    expect(connection.read).toHaveBeenCalledWith(1);
+  });
+});
+
+describe("writing", () => {
+  it("Enter sends, Shift and Enter does not, an input method's Enter neither", async () => {
+    const { box, connection } = chat(...loaded);
+    type(box, "  hello there ");
+    press(box, "Enter", { shiftKey: true });
+    press(box, "Enter", { isComposing: true });
+    press(box, "Enter", { keyCode: 229 } as KeyboardEventInit);
+    expect(connection.send).not.toHaveBeenCalled();
+    press(box, "Enter");
+    await settle();
+    expect(connection.send).toHaveBeenCalledWith({ text: "hello there" }, "hello there");
+    expect(box.value).toBe("");
+  });
+
+  it("blank text is not sent", () => {
+    const { box, connection } = chat(...loaded);
+    type(box, " \n ");
+    press(box, "Enter");
+    expect(connection.send).not.toHaveBeenCalled();
+  });
+
+  it("counts characters as the shop does, warns near the limit and keeps what is too much", async () => {
+    const { place, box, connection } = chat(...loaded);
+    type(box, "😀".repeat(3990));
+    expect(place.querySelector(".composer__left")?.textContent).toBe("10 left");
+    type(box, "😀".repeat(4002));
+    expect(place.querySelector("[role=alert]")?.textContent).toBe("2 characters too many");
+    press(box, "Enter");
+    expect(connection.send).not.toHaveBeenCalled();
+    expect([...box.value]).toHaveLength(4002);
+    type(box, "😀".repeat(4000));
+    press(box, "Enter");
+    expect(connection.send).toHaveBeenCalledOnce();
+  });
+
+  it("keeps a draft until it is sent", async () => {
+    const { box, drafts } = chat(...loaded);
+    type(box, "half a thou");
+    expect(drafts.get("draft")).toBe("half a thou");
+    press(box, "Enter");
+    expect(drafts.get("draft")).toBe(null);
+  });
+
+  it("tells that somebody types, and that they stopped", () => {
+    const { box, connection } = chat(...loaded);
+    type(box, "h");
+    expect(connection.type).toHaveBeenLastCalledWith(true);
+    type(box, "");
+    expect(connection.type).toHaveBeenLastCalledWith(false);
+  });
+});
