@@ -1,0 +1,326 @@
+"""The booking dialogue: only what is missing is asked, everything can be corrected, and the backend has the last word."""
+from datetime import date, timedelta
+from typing import Any, Dict, List, Optional, Set
+
+from bot.actions import quote as quotes
+from bot.actions import reading, times, words
+from bot.actions.backend import Refused
+from bot.actions.talk import Deed, Talk
+
+GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked")
+AHEAD = 21  # days searched for the next free time
+
+
+async def advance(talk: Talk) -> None:
+    """Ask for the next thing that is missing, or show what is to be confirmed."""
+    case = talk.case
+    if not case.get("device"):
+        return quotes.ask_device(talk)
+    quotes.warn(talk)
+    if not case.get("faults"):
+        return quotes.ask_faults(talk)
+    if quotes.stale(case):
+        if not await quotes.renew(talk):
+            return None
+        quotes.show(talk)
+        case["quote"] = quotes.kept(case["quote"])
+        if not (case.get("wish") and talk.intent in ("book_repair", "inform", "affirm", "choose")):
+            return None
+        case["agreed"] = True
+    if not case.get("agreed"):
+        case["step"] = "quote"
+        return talk.say("utter_ask_go_on", device=case["device"]["name"], faults=words.faults(case), total=case["quote"]["total"]["text"])
+    if not case.get("slot"):
+        return await offer(talk)
+    if not case.get("name") or not case.get("email"):
+        return ask_contact(talk)
+    return summarise(talk)
+
+
+async def offer(talk: Talk, note: Optional[str] = None) -> None:
+    """Offer up to four real times that fit the wish; a wish for one exact free time takes it."""
+    case = talk.case
+    wish = case.get("wish") or {}
+    now = talk.turn.now
+    if times.past(wish, now):
+        note, wish = "utter_slot_past", {}
+        case.pop("wish", None)
+    first, days = times.window(wish, now.date())
+    try:
+        found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), days)
+        fitting = times.fitting(found, wish)
+        if wish.get("time") and len(fitting) and (wish.get("date") or len({times.day(s) for s in fitting}) == 1) and note is None:
+            return await take(talk, fitting[0]["starts_at"])
+        shown: List[str] = case.get("shown") or []
+        if wish and not fitting:
+            note = note or ("utter_no_slot_at" if found and wish.get("date") else "utter_no_slot_then")
+            if not found:
+                found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), AHEAD)
+            offered = times.nearest([s for s in found if s["starts_at"] not in shown] or found, wish)
+            if wish.get("date"):
+                same = [s for s in offered if times.day(s) == wish["date"]]
+                offered = same or offered
+        else:
+            offered = times.spread(fitting, shown)
+            if not offered and shown:
+                later = (date.fromisoformat(max(shown)[:10]) + timedelta(1)).isoformat()
+                offered = times.spread(await talk.backend.slots(case["quote"]["id"], later, 14), shown)
+    except Refused as refused:
+        if refused.code in GONE_QUOTE:
+            return await quote_again(talk)
+        raise
+    case["step"] = "slot"
+    if not offered:
+        case["shown"] = []
+        return talk.say("utter_no_slots")
+    case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in offered]
+    case["shown"] = (shown + [s["starts_at"] for s in offered])[-40:]
+    slots = [{"starts_at": s["starts_at"], "title": s["label"], "payload": quotes.payload("choose", slot=s["starts_at"])} for s in offered]
+    part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
+    said = {"times": "\n".join(s["label"] for s in offered), "wish": wished(wish)}
+    talk.say(note or ("utter_slots_more" if shown else "utter_slots"), [part], **said)
+    return None
+
+
+def wished(wish: Dict[str, Any]) -> str:
+    """The wish in short: `Sun 29 Nov, 15:30`."""
+    said = [words.day(date.fromisoformat(wish["date"]))] if wish.get("date") else []
+    return ", ".join(said + ([wish["time"]] if wish.get("time") else []))
+
+
+async def take(talk: Talk, starts_at: str) -> None:
+    """Hold a time; if it went in the meantime, say so and offer others."""
+    case = talk.case
+    try:
+        hold = await talk.backend.hold(case["quote"]["id"], starts_at)
+    except Refused as refused:
+        if refused.code in GONE_QUOTE:
+            return await quote_again(talk)
+        notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
+        if refused.code not in notes:
+            raise
+        case.pop("wish", None)
+        return await offer(talk, notes[refused.code])
+    case["hold"] = {"id": hold["id"], "expires_at": hold["expires_at"]}
+    case["slot"] = {"starts_at": hold["starts_at"], "label": hold["label"]}
+    for name in ("wish", "offered", "shown"):
+        case.pop(name, None)
+    return await advance(talk)
+
+
+async def quote_again(talk: Talk) -> None:
+    """The old price has run out: get the new one, say so, and ask again."""
+    talk.case.pop("quoted", None)
+    talk.say("utter_quote_renewed")
+    if await quotes.renew(talk):
+        quotes.show(talk)
+        talk.case["quote"] = quotes.kept(talk.case["quote"])
+
+
+def ask_contact(talk: Talk, again: bool = False) -> None:
+    """Ask for what is missing of name and e-mail, with a form that holds what is known."""
+    case = talk.case
+    case["step"] = "contact"
+    fields = [
+        {"name": "name", "label": "Name", "type": "text", "required": True, "autocomplete": "name"},
+        {"name": "email", "label": "E-mail", "type": "email", "required": True, "autocomplete": "email"},
+        {"name": "phone", "label": "Phone (optional)", "type": "tel", "required": False, "autocomplete": "tel"},
+    ]
+    for field in fields:
+        if case.get(field["name"]):
+            field["value"] = case[field["name"]]
+    form = [{"type": "form", "fields": fields, "submit": "Continue", "payload": "/inform"}]
+    label = case["slot"]["label"]
+    if case.pop("bad_email", None):
+        talk.say("utter_email_invalid", form)
+    elif case.get("name") and not again:
+        talk.say("utter_ask_email", form, name=case["name"].split()[0], label=label)
+    elif case.get("email") and not again:
+        talk.say("utter_ask_name", form, label=label)
+    else:
+        talk.say("utter_ask_contact", form, label=label)
+
+
+def summarise(talk: Talk) -> None:
+    """Show all that is going to be booked and ask for the word."""
+    case = talk.case
+    case["step"] = "confirm"
+    who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
+    talk.say("utter_summary", device=case["device"]["name"], faults=words.faults(case), label=case["slot"]["label"], who=who, total=case["quote"]["total"]["text"])
+
+
+async def book(talk: Talk) -> None:
+    """Make the booking; every refusal leads on."""
+    case = talk.case
+    customer = {name: case[name] for name in reading.CONTACT if case.get(name)}
+    try:
+        try:
+            done = await talk.backend.book(case["hold"]["id"], customer)
+        except Refused as refused:
+            if refused.code not in ("hold_expired", "hold_unknown", "hold_mismatch"):
+                raise
+            hold = await talk.backend.hold(case["quote"]["id"], case["slot"]["starts_at"])
+            case["hold"] = {"id": hold["id"], "expires_at": hold["expires_at"]}
+            done = await talk.backend.book(hold["id"], customer)
+            talk.say("utter_hold_renewed", label=case["slot"]["label"])
+    except Refused as refused:
+        return await refused_booking(talk, refused)
+    part = {"type": "booking", **done}
+    talk.say(
+        "utter_booked", [part], reference=done["reference"], label=done["label"], device=done["device"]["name"], email=case["email"],
+        shop=done["location"]["name"], address=done["location"]["address"], total=done["total"]["text"],
+    )
+    talk.orders = [done["reference"], *talk.orders][:5]
+    talk.case = {name: case[name] for name in reading.CONTACT if case.get(name)}
+    return None
+
+
+async def refused_booking(talk: Talk, refused: Refused) -> None:
+    """What to say and ask after the backend refused the booking."""
+    case = talk.case
+    if refused.code in ("slot_taken", "slot_past", "slot_not_offered"):
+        for name in ("slot", "hold"):
+            case.pop(name, None)
+        notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
+        return await offer(talk, notes[refused.code])
+    if refused.code in GONE_QUOTE:
+        return await quote_again(talk)
+    field = {"email_invalid": "email", "name_invalid": "name", "phone_invalid": "phone"}.get(refused.code)
+    if field:
+        case.pop(field, None)
+        if field == "email":
+            case["bad_email"] = True
+        else:
+            talk.say(f"utter_{refused.code}")
+        return ask_contact(talk) if field != "phone" else summarise(talk)
+    if refused.code == "too_many_bookings":
+        talk.say("utter_too_many_bookings")
+        return None
+    raise refused
+
+
+async def answered(talk: Talk, changed: Set[str]) -> bool:
+    """Read yes, no, a choice or a place in a list as the answer to what was asked last; True when that led on."""
+    case, step = talk.case, talk.case.get("step")
+    slot = talk.entities.get("slot")
+    if isinstance(slot, str) and case.get("quote"):
+        case["agreed"] = True
+        await drop_slot(talk)
+        await take(talk, slot)
+        return True
+    what = talk.entities.get("what") if talk.intent == "change" else (reading.wants_changed(talk.text) if not changed else None)
+    if talk.intent == "change" or what:
+        await change(talk, what)
+        return True
+    if step == "slot" and not changed:
+        at = reading.ordinal(talk.text, len(case.get("offered", [])))
+        if at is None and talk.intent == "affirm" and len(case.get("offered", [])) == 1:
+            at = 0
+        if at is not None:
+            await take(talk, case["offered"][at]["starts_at"])
+            return True
+    if talk.intent == "more_times" and case.get("quote"):
+        case["agreed"] = True
+        await drop_slot(talk)
+        await offer(talk)
+        return True
+    if talk.intent == "affirm" and not changed - {"phone"}:
+        if step == "quote":
+            case["agreed"] = True
+        elif step == "confirm":
+            await book(talk)
+            return True
+    if talk.intent == "deny" and not changed:
+        if step == "slot":
+            await offer(talk)
+            return True
+        if step in ("quote", "confirm"):
+            await change(talk, None)
+            return True
+    return False
+
+
+async def drop_slot(talk: Talk) -> None:
+    """Give the held time back before another is chosen; holding the next one replaces it anyway."""
+    talk.case.pop("slot", None)
+
+
+async def change(talk: Talk, what: Any) -> None:
+    """Go back to one thing, or ask which."""
+    case = talk.case
+    if what == "time" and case.get("quote"):
+        case["agreed"] = True
+        case.pop("slot", None)
+        case.pop("wish", None)
+        case["shown"] = []
+        return await offer(talk)
+    if what == "contact" and case.get("slot"):
+        return ask_contact(talk, again=True)
+    if what == "device":
+        case.pop("device", None)
+        case.pop("candidates", None)
+        return quotes.ask_device(talk)
+    if what == "faults" and case.get("device"):
+        case["faults"] = []
+        return quotes.ask_faults(talk)
+    talk.say("utter_what_to_change" if case.get("slot") else "utter_what_to_change_quote")
+    return None
+
+
+async def continued(talk: Talk) -> None:
+    """One message within the booking dialogue: take in what it tells, answer what was asked, ask what is missing."""
+    case = talk.case
+    prefill(talk)
+    step = case.get("step")
+    changed = reading.absorb(talk)
+    if "wish" in changed:
+        await _wished(talk, step)
+    if await answered(talk, changed):
+        return
+    if talk.intent == "get_quote" and case.get("quote") and not changed and not quotes.stale(case):
+        quotes.show(talk)
+        return
+    if talk.intent == "book_repair" and case.get("quote") and not quotes.stale(case):
+        case["agreed"] = True
+    await advance(talk)
+
+
+async def _wished(talk: Talk, step: Optional[str]) -> None:
+    """A wished day or hour accepts the shown price and replaces a time chosen before."""
+    case = talk.case
+    if step in ("quote", "slot", "contact", "confirm"):
+        case["agreed"] = True
+        case["shown"] = []
+        case.pop("slot", None)
+
+
+def prefill(talk: Talk) -> None:
+    """What the shop knows of this customer already need not be asked."""
+    known = talk.turn.context.get("customer") or {}
+    for name in reading.CONTACT:
+        if known.get(name) and name not in talk.case:
+            talk.case[name] = known[name]
+
+
+class Book(Deed):
+    """A wish for a price or a repair, or a fault told."""
+
+    called = "action_book"
+
+    async def act(self, talk: Talk) -> None:
+        talk.task = {}
+        talk.misses = 0
+        introduce(talk)
+        await continued(talk)
+
+
+def introduce(talk: Talk) -> None:
+    """Say once who is speaking."""
+    if not talk.introduced:
+        talk.introduced = True
+        talk.say("utter_introduce")
+
+
+def open_case(talk: Talk) -> bool:
+    """Whether a booking is being made."""
+    return bool(talk.case.get("step"))

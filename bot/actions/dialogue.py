@@ -1,0 +1,184 @@
+"""The turns that belong to no one subject: going on, giving up, starting again, summing up, and not understanding."""
+from bot.actions import booking, handoff, orders, quote, words
+from bot.actions.talk import Deed, Talk
+from models.text.patterns import bare_name
+
+
+async def go_on(talk: Talk) -> None:
+    """Give the message to whatever waits for an answer."""
+    kind = talk.task.get("kind")
+    if kind in ("cancel_booking", "status") and await orders.answered(talk):
+        return
+    if kind == "handoff" and talk.intent in ("affirm", "deny"):
+        reason = talk.task.get("reason", "customer_asked")
+        talk.task = {}
+        if talk.intent == "affirm":
+            handoff.to_person(talk, reason)
+            return
+        talk.say("utter_no_handoff")
+        if talk.case.get("step") == "no_price":
+            talk.case = {}
+        return
+    if not booking.open_case(talk) and talk.intent in ("affirm", "deny"):
+        talk.say("utter_nothing_open")
+        return
+    talk.task = {}
+    await booking.continued(talk)
+
+
+async def resume(talk: Talk) -> None:
+    """After a question in the middle: ask again what was asked before it."""
+    if talk.task.get("kind") in ("cancel_booking", "status"):
+        orders.ask_again(talk)
+    elif booking.open_case(talk) and talk.case.get("step") not in ("no_price",):
+        await again(talk)
+
+
+async def again(talk: Talk) -> None:
+    """Ask the open step once more, in few words."""
+    case = talk.case
+    step = case["step"]
+    if step == "slot" and case.get("offered"):
+        slots = [{"starts_at": s["starts_at"], "title": s["label"], "payload": quote.payload("choose", slot=s["starts_at"])} for s in case["offered"]]
+        part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
+        talk.say("utter_slots_again", [part], times="\n".join(s["label"] for s in case["offered"]))
+    else:
+        await booking.advance(talk)
+
+
+class Continue(Deed):
+    """An answer, a correction or a piece of information."""
+
+    called = "action_continue"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses = 0
+        booking.introduce(talk)
+        await go_on(talk)
+
+
+class Resume(Deed):
+    """Runs after every small answer, so that the open question is not forgotten."""
+
+    called = "action_resume"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses = 0
+        talk.introduced = True
+        await resume(talk)
+
+
+class Greet(Deed):
+    """A greeting: who speaks, and where we were."""
+
+    called = "action_greet"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses = 0
+        if talk.entities.get("device") or talk.entities.get("faults"):
+            booking.introduce(talk)
+            await go_on(talk)
+            return
+        talk.say("utter_greet_again" if talk.introduced else "utter_greet")
+        talk.introduced = True
+        await resume(talk)
+
+
+class Cancel(Deed):
+    """Gives up what is being done; nothing that is booked is touched."""
+
+    called = "action_cancel"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses = 0
+        if talk.task.get("kind") == "cancel_booking":
+            talk.task = {}
+            talk.say("utter_booking_kept")
+            return
+        if booking.open_case(talk):
+            await leave(talk)
+            talk.say("utter_cancelled")
+            return
+        talk.task = {}
+        if talk.orders:
+            await orders.start_cancelling(talk, talk.orders[0])
+            return
+        talk.say("utter_nothing_to_cancel")
+
+
+class Restart(Deed):
+    """Forgets the booking being made and begins anew."""
+
+    called = "action_start_again"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses = 0
+        await leave(talk)
+        talk.task = {}
+        talk.say("utter_restarted")
+
+
+async def leave(talk: Talk) -> None:
+    """Drop the booking being made and give a held time back."""
+    hold = talk.case.get("hold")
+    talk.case = {}
+    if hold:
+        await talk.backend.let_go(hold["id"])
+
+
+class Recall(Deed):
+    """Tells what is known so far."""
+
+    called = "action_recall"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses = 0
+        case = talk.case
+        known = [
+            (case.get("device") or {}).get("name"),
+            words.faults(case) or None,
+            case["quote"]["total"]["text"] if case.get("quote") else None,
+            (case.get("slot") or {}).get("label"),
+            case.get("name"),
+            case.get("email"),
+            case.get("phone"),
+        ]
+        told = [str(item) for item in known if item]
+        if told:
+            talk.say("utter_recall", known="\n".join(told))
+        elif talk.orders:
+            talk.say("utter_recall_booked", references=words.joined(talk.orders))
+        else:
+            talk.say("utter_recall_nothing")
+        await resume(talk)
+
+
+class NotUnderstood(Deed):
+    """A message without sense to us: perhaps still the answer to the open question; else help, and a person the second time."""
+
+    called = "action_not_understood"
+
+    async def act(self, talk: Talk) -> None:
+        if self._a_name(talk) or (talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope":
+            talk.misses = 0
+            booking.introduce(talk)
+            await go_on(talk)
+            return
+        talk.misses += 1
+        talk.introduced = True
+        if talk.misses >= 3:
+            talk.misses = 0
+            handoff.to_person(talk, "not_understood")
+        elif talk.misses == 2:
+            talk.task = {**talk.task, "kind": talk.task.get("kind", "handoff"), "reason": "not_understood"}
+            talk.say("utter_not_understood_twice")
+        else:
+            talk.say("utter_out_of_scope" if talk.intent == "out_of_scope" else "utter_not_understood")
+            await resume(talk)
+
+    def _a_name(self, talk: Talk) -> bool:
+        case = talk.case
+        if case.get("step") != "contact" or case.get("name"):
+            return False
+        talk.intent = "inform"
+        return bare_name(talk.text) is not None

@@ -1,0 +1,177 @@
+"""What stands in the shop's books already: how far a repair is, and giving a booking up."""
+from typing import Any, Dict, Optional
+
+from bot.actions import words
+from bot.actions.backend import Refused
+from bot.actions.quote import payload
+from bot.actions.talk import Deed, Talk
+
+PATH = ("booked", "received", "in_repair", "ready", "done")
+
+
+def reference(talk: Talk) -> Optional[str]:
+    """The order the customer names, or the one chosen."""
+    named = talk.entities.get("reference")
+    return str(named).upper() if named else None
+
+
+class Status(Deed):
+    """How far a repair is; by reference only the coarse stage."""
+
+    called = "action_status"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses, talk.introduced = 0, True
+        named = reference(talk)
+        if named:
+            await tell(talk, named)
+            return
+        if talk.entities.get("reference_invalid"):
+            ask_reference(talk, "utter_reference_malformed", kind="status")
+            return
+        own = (await talk.backend.repairs())[:4]
+        if not own:
+            ask_reference(talk, "utter_ask_reference", kind="status")
+        elif len(own) == 1:
+            show(talk, own[0])
+        else:
+            talk.task = {"kind": "status"}
+            items = [{"title": f"{o['reference']}, {o['repairs'][0]['device']}", "payload": payload("ask_repair_status", reference=o["reference"])} for o in own]
+            talk.say("utter_which_repair", words.choices(items))
+
+
+def ask_reference(talk: Talk, response: str, kind: str) -> None:
+    talk.task = {"kind": kind, "wants": "reference"}
+    talk.say(response)
+
+
+async def tell(talk: Talk, named: str) -> None:
+    """Tell the coarse stage of one order."""
+    try:
+        order = await talk.backend.status(named)
+    except Refused as refused:
+        if refused.status == 429:
+            talk.task = {}
+            talk.say("utter_too_many_looks")
+            return
+        if refused.status not in (404, 422):
+            raise
+        talk.task = {"kind": "status", "wants": "reference"}
+        talk.say("utter_reference_unknown", reference=named)
+        return
+    show(talk, order)
+
+
+def show(talk: Talk, order: Dict[str, Any]) -> None:
+    """One sentence and one part a repair."""
+    talk.task = {}
+    for repair in order["repairs"]:
+        stage = repair["stage"]
+        place = PATH.index(stage) if stage in PATH else -1
+        steps = [{"code": code, "state": "done" if at < place else "current" if at == place else "todo"} for at, code in enumerate(PATH)] if place >= 0 else []
+        part = {"type": "repair", "reference": order["reference"], "device": repair["device"], "stage": stage, "stage_label": repair["stage_label"], "stages": steps}
+        since = words.day(words.moment(repair["updated_at"]).astimezone(talk.turn.now.tzinfo))
+        talk.say("utter_status", [part], reference=order["reference"], device=repair["device"], stage=repair["stage_label"].lower(), since=since)
+
+
+class CancelBooking(Deed):
+    """Gives a booking up, after the visitor who made it said yes."""
+
+    called = "action_cancel_booking"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses, talk.introduced = 0, True
+        named = reference(talk)
+        if named:
+            await start_cancelling(talk, named)
+            return
+        if talk.entities.get("reference_invalid"):
+            ask_reference(talk, "utter_reference_malformed", kind="cancel_booking")
+            return
+        own = [b for b in await talk.backend.bookings() if b["state"] not in ("cancelled", "past", "done") and words.moment(b["starts_at"]) > talk.turn.now][:4]
+        if len(own) == 1:
+            confirm(talk, own[0])
+        elif own:
+            talk.task = {"kind": "cancel_booking", "wants": "reference"}
+            items = [{"title": f"{b['reference']}, {b['label']}", "payload": payload("cancel_booking", reference=b["reference"])} for b in own]
+            talk.say("utter_which_booking", words.choices(items))
+        elif talk.case.get("step"):
+            from bot.actions.dialogue import leave
+
+            await leave(talk)
+            talk.say("utter_cancelled")
+        else:
+            ask_reference(talk, "utter_ask_booking_reference", kind="cancel_booking")
+
+
+async def start_cancelling(talk: Talk, named: str) -> None:
+    """Ask for the word before a booking is given up; somebody else's is as unknown as none."""
+    try:
+        booking = await talk.backend.booking(named)
+    except Refused as refused:
+        if refused.status not in (403, 404, 422):
+            raise
+        talk.task = {"kind": "cancel_booking", "wants": "reference"}
+        talk.say("utter_booking_unknown", reference=named)
+        return
+    if booking["state"] == "cancelled":
+        talk.task = {}
+        talk.say("utter_booking_already_cancelled", reference=named)
+        return
+    confirm(talk, booking)
+
+
+def confirm(talk: Talk, booking: Dict[str, Any]) -> None:
+    talk.task = {"kind": "cancel_booking", "reference": booking["reference"], "label": booking["label"], "device": booking["device"]["name"]}
+    talk.say("utter_cancel_confirm", reference=booking["reference"], label=booking["label"], device=booking["device"]["name"])
+
+
+def ask_again(talk: Talk) -> None:
+    """Ask the open question about an order once more."""
+    task = talk.task
+    if task.get("reference"):
+        talk.say("utter_cancel_confirm", reference=task["reference"], label=task["label"], device=task["device"])
+    elif task.get("wants") == "reference":
+        talk.say("utter_ask_reference")
+
+
+async def answered(talk: Talk) -> bool:
+    """Take the message as the answer to an open question about an order; False when it is about something else."""
+    task = talk.task
+    named = reference(talk)
+    if named:
+        await (tell(talk, named) if task["kind"] == "status" else start_cancelling(talk, named))
+        return True
+    if task["kind"] == "cancel_booking" and task.get("reference") and talk.intent in ("affirm", "deny"):
+        if talk.intent == "deny":
+            talk.task = {}
+            talk.say("utter_booking_kept")
+        else:
+            await give_up(talk, task["reference"])
+        return True
+    if talk.entities.get("reference_invalid"):
+        ask_reference(talk, "utter_reference_malformed", kind=task["kind"])
+        return True
+    if task.get("wants") == "reference" and talk.intent in ("inform", "deny", "affirm") and not (talk.entities.get("device") or talk.entities.get("faults") or talk.entities.get("date")):
+        talk.task = {}
+        talk.say("utter_no_reference")
+        return True
+    return False
+
+
+async def give_up(talk: Talk, named: str) -> None:
+    """Cancel the booking the customer confirmed."""
+    talk.task = {}
+    try:
+        booking = await talk.backend.cancel(named)
+    except Refused as refused:
+        notes = {"booking_cancelled": "utter_booking_already_cancelled", "booking_past": "utter_booking_past", "booking_closed": "utter_booking_closed"}
+        if refused.code in notes:
+            talk.say(notes[refused.code], reference=named)
+            return
+        if refused.status == 404:
+            talk.say("utter_booking_unknown", reference=named)
+            return
+        raise
+    talk.orders = [r for r in talk.orders if r != named]
+    talk.say("utter_booking_cancelled", reference=named, label=booking["label"])

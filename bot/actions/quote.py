@@ -1,0 +1,120 @@
+"""From what the customer tells to a price: which device, what is wrong, what it costs."""
+from typing import Any, Dict, List
+
+from bot.actions import words
+from bot.actions.backend import Refused
+from bot.actions.talk import Talk
+
+DANGERS = {"battery_swollen": "utter_safety_battery", "water_damage": "utter_safety_liquid"}
+
+
+def ask_device(talk: Talk) -> None:
+    """Ask which device, in the way that fits what is known."""
+    case = talk.case
+    case["step"] = "device"
+    candidates: List[Dict[str, Any]] = case.get("candidates") or []
+    if case.get("unknown"):
+        talk.say("utter_unknown_device", device=case["unknown"])
+    elif candidates:
+        family = shared(candidates)
+        offered = candidates[:4] if len(candidates) <= 4 else []
+        parts = words.choices([{"title": d["name"], "payload": payload("choose", device=d)} for d in offered])
+        talk.say("utter_ask_which_device" if family else "utter_ask_which", parts, device=family)
+    elif case.get("faults"):
+        talk.say("utter_ask_device_known_fault", faults=words.faults(case))
+    else:
+        talk.say("utter_ask_device")
+
+
+def ask_faults(talk: Talk) -> None:
+    """Ask what is wrong with the device."""
+    talk.case["step"] = "faults"
+    talk.say("utter_ask_fault", device=talk.case["device"]["name"])
+
+
+def shared(devices: List[Dict[str, Any]]) -> str:
+    """The words all names begin with, such as `iPhone 13`."""
+    names = [device["name"].split() for device in devices]
+    common = []
+    for column in zip(*names):
+        if len(set(column)) > 1:
+            break
+        common.append(column[0])
+    return " ".join(common)
+
+
+def payload(intent: str, **values: Any) -> str:
+    """A choice of ours as the hub keeps it."""
+    import json
+
+    return f"/{intent}{json.dumps(values, ensure_ascii=False)}"
+
+
+def warn(talk: Talk) -> None:
+    """Safety comes before prices; said once for each danger."""
+    advised = talk.case.setdefault("advised", [])
+    for fault in talk.case.get("faults", []):
+        response = DANGERS.get(fault["code"])
+        if response and fault["code"] not in advised:
+            advised.append(fault["code"])
+            talk.say(response)
+
+
+def stale(case: Dict[str, Any]) -> bool:
+    """Whether the quote is missing or for something else than what is known now."""
+    return case.get("quoted") != [case["device"]["slug"], sorted(fault["code"] for fault in case["faults"])]
+
+
+async def renew(talk: Talk) -> bool:
+    """Get a quote for what is known; False, with words and a way on, where the shop has no price."""
+    case = talk.case
+    if case.get("hold"):
+        await talk.backend.let_go(case["hold"]["id"])
+    for name in ("quote", "quoted", "agreed", "slot", "hold", "offered", "shown"):
+        case.pop(name, None)
+    codes = sorted(fault["code"] for fault in case["faults"])
+    try:
+        quote = await talk.backend.quote(case["device"]["slug"], codes)
+    except Refused as refused:
+        if refused.code in ("no_price", "nothing_to_quote"):
+            talk.say("utter_no_price", device=case["device"]["name"], faults=words.faults(case))
+            talk.task = {"kind": "handoff", "reason": "no_price"}
+            case["step"] = "no_price"
+            return False
+        if refused.code in ("device_unknown", "device_not_found", "not_found"):
+            case["unknown"] = case.pop("device")["name"]
+            ask_device(talk)
+            return False
+        if refused.code == "fault_unknown":
+            case["faults"] = []
+            ask_faults(talk)
+            return False
+        raise
+    case["quote"], case["quoted"] = quote, [case["device"]["slug"], codes]
+    return True
+
+
+def show(talk: Talk) -> None:
+    """Show the quote, itemised, and ask whether to go on."""
+    case = talk.case
+    quote = case["quote"]
+    case["step"] = "quote"
+    values = {
+        "device": case["device"]["name"],
+        "faults": words.faults(case),
+        "lines": words.lines(quote),
+        "total": quote["total"]["text"],
+        "duration": words.length(quote["duration_minutes"]),
+        "warranty": quote["warranty_months"],
+        "valid_until": words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo)),
+    }
+    part = [{"type": "quote", **quote}]
+    if quote.get("range"):
+        talk.say("utter_quote_range", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)
+    else:
+        talk.say("utter_quote", part, **values)
+
+
+def kept(quote: Dict[str, Any]) -> Dict[str, Any]:
+    """What of a quote is remembered; its lines were shown and can be asked for again."""
+    return {name: quote[name] for name in ("id", "total", "valid_until", "duration_minutes", "warranty_months", "services", "lines", "range", "version") if name in quote}

@@ -1,0 +1,143 @@
+"""What a message changes in the booking being made: new facts, corrections, withdrawals. Values in, values out."""
+import re
+from typing import Any, Dict, List, Optional, Set
+
+from bot.actions.talk import Talk
+from models.text.names import words
+from models.text.patterns import bare_name
+
+CORRECTION = re.compile(r"\b(?:no|nope|not|actually|instead|sorry|meant|i mean|wrong|rather|change|isn'?t)\b", re.I)
+ADDITION = re.compile(r"\b(?:also|and|too|as well|plus|both|on top)\b", re.I)
+CHANGES = (
+    ("time", re.compile(r"\b(?:time|day|date|slot|appointment)\b", re.I)),
+    ("contact", re.compile(r"\b(?:e-?mail|name|details|contact|phone number|my number)\b", re.I)),
+    ("device", re.compile(r"\b(?:device|model|phone|laptop|iphone)\b", re.I)),
+    ("faults", re.compile(r"\b(?:repair|fault|problem|issue)\b", re.I)),
+)
+ORDINALS = (("first", 0), ("1st", 0), ("earliest", 0), ("soonest", 0), ("second", 1), ("2nd", 1), ("third", 2), ("3rd", 2), ("fourth", 3), ("4th", 3), ("last", -1), ("latest", -1))
+WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
+CONTACT = ("name", "email", "phone")
+QUESTIONS = ("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_again", "abuse", "bot_challenge", "talk_to_human")
+
+
+def absorb(talk: Talk) -> Set[str]:
+    """Take the message's facts into the case; returns the names of what is new or different."""
+    changed: Set[str] = set()
+    _device(talk, changed)
+    _faults(talk, changed)
+    _when(talk, changed)
+    _contact(talk, changed)
+    return changed
+
+
+def _device(talk: Talk, changed: Set[str]) -> None:
+    case, told = talk.case, talk.entities
+    device = told.get("device") or _narrowed(talk)
+    if isinstance(device, dict):
+        if device["slug"] != (case.get("device") or {}).get("slug"):
+            case["device"] = device
+            changed.add("device")
+        case.pop("candidates", None)
+        case.pop("unknown", None)
+        return
+    if told.get("unknown_device") and talk.intent not in ("affirm", "deny"):
+        case["unknown"] = str(told["unknown_device"])[:60]
+        case.pop("device", None)
+        case.pop("candidates", None)
+        changed.add("unknown")
+        return
+    candidates = told.get("device_candidates") or []
+    if candidates and not (case.get("device") and any(c["slug"] == case["device"]["slug"] for c in candidates)):
+        case["candidates"] = candidates
+        case.pop("device", None)
+        case.pop("unknown", None)
+        changed.add("candidates")
+
+
+def _narrowed(talk: Talk) -> Optional[Dict[str, Any]]:
+    """The device a short answer such as "the pro" picks: among those asked about, else among the brothers of the one in hand."""
+    case = talk.case
+    pool: List[Dict[str, Any]] = case.get("candidates") or []
+    device = case.get("device")
+    if not pool and device and (CORRECTION.search(talk.text) or talk.intent == "inform"):
+        pool = [*device.get("siblings", [])]
+    said = {w.text for w in words(talk.text)}
+    if not pool or not said or talk.chosen:
+        return None
+    known = set().union(*({w.text for w in words(d["name"])} for d in pool))
+    told = said & known
+    if not told or (device and told <= {w.text for w in words(device["name"])}):
+        return None
+    if len(said - known) > 6:
+        return None
+    fitting = [d for d in pool if told <= {w.text for w in words(d["name"])}]
+    shortest = min((len(words(d["name"])) for d in fitting), default=0)
+    best = [d for d in fitting if len(words(d["name"])) == shortest]
+    if len(best) == 1:
+        return best[0]
+    if case.get("candidates") and len(fitting) > 1:
+        case["candidates"] = fitting
+    return None
+
+
+def _faults(talk: Talk, changed: Set[str]) -> None:
+    case, told = talk.case, talk.entities
+    before = {fault["code"]: fault for fault in case.get("faults", [])}
+    denied = set(told.get("denied_faults") or [])
+    kept = {code: fault for code, fault in before.items() if code not in denied}
+    new = {fault["code"]: fault for fault in told.get("faults") or []}
+    if new and not (talk.intent == "inform" and set(new) <= set(before)):
+        replace = bool(before) and CORRECTION.search(talk.text) and not ADDITION.search(talk.text) and not set(new) & set(before)
+        kept = {**({} if replace else kept), **new}
+    if set(kept) != set(before) and (new or kept):
+        case["faults"] = list(kept.values())
+        changed.add("faults")
+
+
+def _when(talk: Talk, changed: Set[str]) -> None:
+    told = {name: talk.entities[name] for name in WHEN if name in talk.entities}
+    if not told:
+        return
+    wish = dict(talk.case.get("wish") or {})
+    if any(name in told for name in ("date", "date_from")):
+        wish = told
+    else:
+        wish = {**{name: wish[name] for name in ("date", "date_from", "date_to") if name in wish}, **told}
+    if not any(name in wish for name in ("date", "date_from")) and talk.case.get("slot") and (talk.case.get("slot") or {}).get("starts_at"):
+        wish["date"] = talk.case["slot"]["starts_at"][:10]
+    talk.case["wish"] = wish
+    changed.add("wish")
+
+
+def _contact(talk: Talk, changed: Set[str]) -> None:
+    case, told = talk.case, talk.entities
+    for field in CONTACT:
+        value = str(told.get(field) or "").strip()
+        if value and value != case.get(field):
+            case[field] = value
+            changed.add(field)
+    if told.get("email_invalid") and not told.get("email"):
+        case["bad_email"] = str(told["email_invalid"])[:80]
+        changed.add("bad_email")
+    if case.get("step") == "contact" and "name" not in case and not talk.chosen and talk.intent not in QUESTIONS:
+        name = bare_name(talk.text) if not told.get("email") else None
+        if name:
+            case["name"] = name
+            changed.add("name")
+
+
+def ordinal(text: str, count: int) -> Optional[int]:
+    """Which of `count` offered things "the first one" means."""
+    if count == 0 or not re.search(r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|latest|\d(?:st|nd|rd|th))\b", text, re.I):
+        return None
+    for word, at in ORDINALS:
+        if re.search(rf"\b{word}\b", text, re.I) and at < count:
+            return at % count
+    return None
+
+
+def wants_changed(text: str) -> Optional[str]:
+    """What a "change …" is about: time, contact, device or faults."""
+    if not re.search(r"\b(?:change|different|wrong|another|other|edit|amend|correct)\b", text, re.I):
+        return None
+    return next((name for name, said in CHANGES if said.search(text)), None)

@@ -1,0 +1,42 @@
+"""Values made ready for sentences: lists, days, amounts. The sentences themselves stand in domain.yml."""
+from datetime import date, datetime
+from typing import Any, Dict, List, Sequence
+
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def day(when: date) -> str:
+    """A day as people read it: `Tue 25 Nov`."""
+    return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
+
+
+def moment(text: str) -> datetime:
+    """A time of the backend's."""
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+
+
+def joined(items: Sequence[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+
+
+def faults(case: Dict[str, Any]) -> str:
+    return joined([fault["label"] for fault in case.get("faults", [])])
+
+
+def lines(quote: Dict[str, Any]) -> str:
+    """The lines of a quote, one a line."""
+    return "\n".join(f"{line['label']}: {line['amount']['text']}" for line in quote["lines"])
+
+
+def length(minutes: int) -> str:
+    """A duration in the units people use."""
+    hours, rest = divmod(minutes, 60)
+    said = [f"{hours} hour{'s' if hours > 1 else ''}"] if hours else []
+    return " ".join(said + ([f"{rest} minutes"] if rest else []))
+
+
+def choices(items: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
+    """A part with choices, each with title and payload."""
+    return [{"type": "choices", "choices": list(items)}] if items else []

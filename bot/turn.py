@@ -1,0 +1,28 @@
+"""What belongs to one turn and to nothing else: who asks, with which token, at which moment. Never part of the assistant's state."""
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Dict, List, Optional
+
+
+@dataclass
+class Turn:
+    """One turn as the hub described it, and the faults seen while it ran."""
+
+    id: str
+    conversation: str
+    token: str
+    backend: str
+    now: datetime
+    zone: str
+    context: Dict[str, Any] = field(default_factory=dict)
+    faults: List[str] = field(default_factory=list)
+    asks: List[Dict[str, Any]] = field(default_factory=list)
+
+    def as_json(self) -> Dict[str, Any]:
+        """What the action server is told of this turn."""
+        facts = {name: getattr(self, name) for name in ("id", "conversation", "token", "backend", "zone", "context")}
+        return {**facts, "now": self.now.isoformat()}
+
+
+current: ContextVar[Optional[Turn]] = ContextVar("turn", default=None)

@@ -1,0 +1,1 @@
+"""Learned models: each folder holds its data, training, evaluation, predictor and card."""

@@ -1,0 +1,47 @@
+"""The devices the shop knows, as a snapshot: published by the site, or read from the shop's own data files."""
+import json
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+
+import yaml
+
+from models.text.names import display_name, slug_of
+from models.text.paths import CATALOGUE, DEVICES, FAULTS
+
+Snapshot = Dict[str, Any]
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def from_files(folder: Path = DEVICES) -> Snapshot:
+    """The catalogue as the shop's data files describe it."""
+    devices: List[Dict[str, Any]] = []
+    for path in sorted(folder.glob("*.yml")):
+        for entry in yaml.load(path.read_text("utf-8"), Loader=LOADER) or []:
+            brand, model = str(entry["brand"]), str(entry["model"])
+            devices.append(
+                {
+                    "slug": slug_of(brand, model),
+                    "brand": brand,
+                    "model": model,
+                    "name": display_name(brand, model),
+                    "category": entry["category"],
+                    "year": entry.get("year"),
+                    "aliases": [str(alias) for alias in entry.get("aliases", [])],
+                    "identifiers": [str(code) for code in entry.get("identifiers", [])],
+                }
+            )
+    faults = yaml.load(FAULTS.read_text("utf-8"), Loader=LOADER) if FAULTS.is_file() else []
+    return {"version": "files", "devices": devices, "faults": faults}
+
+
+def load(path: Optional[Path] = None) -> Snapshot:
+    """The snapshot in `path`, else the last one the site published, else the data files'."""
+    for candidate in [path] if path else [CATALOGUE]:
+        if candidate.is_file():
+            try:
+                snapshot = json.loads(candidate.read_text("utf-8"))
+                if isinstance(snapshot.get("devices"), list) and snapshot["devices"]:
+                    return dict(snapshot)
+            except (ValueError, AttributeError):
+                continue  # half-written by a killed process; the data files are as good
+    return from_files()

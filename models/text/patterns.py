@@ -1,0 +1,105 @@
+"""Facts a pattern can find: reference, e-mail, UK phone, postcode, and a person's name."""
+import re
+from typing import Any, Dict, Optional
+
+from models.text.normal import EMAIL, PHONE, POSTCODE
+
+REFERENCE = re.compile(r"\b(?:rt)[\s-]?([2-9a-hj-np-z]{5})\b", re.I)
+REFERENCE_LIKE = re.compile(r"\brt[\s-]?([0-9a-z]{4,7})\b", re.I)
+BARE_REFERENCE = re.compile(r"^\W*(?=[2-9A-HJ-NP-Za-hj-np-z]*\d)(?=[2-9A-HJ-NP-Za-hj-np-z]*[A-Za-z])([2-9A-HJ-NP-Za-hj-np-z]{5})\W*$")
+ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+\s(?:at)\s[\w-]+\s(?:dot)\s[\w.]+", re.I)
+NAME = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*"
+SURE = re.compile(r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|this is|under the name(?: of)?|book it under|in the name of)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.I)
+MAYBE = re.compile(r"\b(?:it'?s|it is|i'?m|i am)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,2})", re.I)
+CHANGED = re.compile(r"\bchange (?:my |the )?name to (" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.I)
+STOP = set(
+    "and my email e-mail mail number phone mobile on at thanks thank please tel contact address is the a an for from with but not no actually ok cheers ta or i im it its "
+    "you can could your to by me so then".split()
+)
+COMMON = set(
+    """a about actually address after again all already also am an and any appointment are as at aye back bad battery be been black blue bit book booking broke broken bot but by call called came
+    camera can cancel cant charge charged charger charging cheers class come coming completely complicated correct cos crack cracked damaged day days dead did dell device different do does doesn't doing done dont down dropped dying email
+    fault faulty fine fixed for free friday from front full galaxy gave get gets getting give glass go going gone good google got green had has have hello help here hi him his hiya hot how
+    i i'd i'll i'm if im in interested is isnt it it's its ipad iphone just keyboard keeps kind knackered know lagging laptop last late later lcd left like line lines little looking lost
+    mac macbook me mine mini model monday more my name need never new next nice no none nope not nothing now number of off ok okay old on one only or other our out over overheating owner pad
+    part phone pink pixel please plus port post pretty price pro problem quite quick quote ready really red repair right samsung sat saturday say saying screen see sending service sim sitting slow smashed so some sorry sort
+    sound speaker started still stuck sun sunday super sure swollen tablet thank thanks that the there they thing think thinking this thursday tired time to today tomorrow too touch trying tuesday turned turning
+    ultra under unhappy unlocked up update upset urgent used using very waiting want was watch water way we wednesday week wet what when where which white why will with won't wont work working worried worth would wrong xbox
+    yeah year yes yesterday yep you your fed fuming angry disgusted disappointed happy off outside running moving away busy free around near able afraid based local customer student bricked bust busted goosed buggered shot
+    afternoon morning evening noon midday half quarter cracked-screen ps5 ps4 switch console windows""".split()
+)
+
+
+def email(text: str) -> Dict[str, Any]:
+    """The e-mail meant: in "x not y" the first, after "not x, y" the second; `email_invalid` when it only looks like one."""
+    found = []
+    for match in EMAIL.finditer(text):
+        if not re.search(r"\bnot\s+(?:it'?s\s+)?$", text[: match.start()], re.I):
+            found.append(re.sub(r"\s", "", match.group()).strip(".'"))
+    if found:
+        return {"email": found[-1] if re.search(r"\b(?:sorry|actually|i mean|meant)\b", text, re.I) else found[0]}
+    odd = ODD_EMAIL.search(text)
+    return {"email_invalid": odd.group().strip()} if odd else {}
+
+
+def name(text: str, beside_email: bool) -> Optional[str]:
+    """The person's name, when the text gives one."""
+    match = CHANGED.search(text) or SURE.search(text)
+    if match:
+        return _tidy(match.group(1), sure=True)
+    match = MAYBE.search(text)
+    if match:
+        tidy = _tidy(match.group(1), sure=False)
+        if tidy:
+            return tidy
+    if beside_email:
+        return bare_name(ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", text))))
+    return None
+
+
+def bare_name(text: str) -> Optional[str]:
+    """A name that stands alone, as in an answer to "what's your name?"."""
+    rest = re.sub(r"\b(?:and|my|e-?mail|is|phone|number|mobile|address|the|name|it'?s|i'?m|thanks|please|here|sure|ok|yes|yeah|hi|contact|tel|no|with)\b", " ", text, flags=re.I)
+    words = re.findall(NAME, rest)
+    if not 1 <= len(words) <= 4 or re.search(r"\d", rest):
+        return None
+    return _tidy(" ".join(words), sure=len(words) > 1 and all(w[0].isupper() for w in words))
+
+
+def _tidy(raw: str, sure: bool) -> Optional[str]:
+    words = []
+    for word in raw.split():
+        if word.lower().strip("'’-") in STOP:
+            break
+        words.append(word)
+    if not words or (not sure and any(w.lower() in COMMON for w in words)):
+        return None
+    if not sure and words[0].islower() and len(words) < 2 and len(words[0]) < 3:
+        return None
+    if sure and all(w.lower() in COMMON for w in words):
+        return None
+    return " ".join(w if any(c.isupper() for c in w[1:]) or "-" in w else w[0].upper() + w[1:] for w in words[:4])
+
+
+def find(text: str) -> Dict[str, Any]:
+    """All facts of this kind in the text."""
+    facts: Dict[str, Any] = {}
+    reference = REFERENCE.search(text) or BARE_REFERENCE.match(text)
+    if reference:
+        facts["reference"] = f"RT-{reference.group(1).upper()}"
+    elif REFERENCE_LIKE.search(text):
+        facts["reference_invalid"] = REFERENCE_LIKE.search(text).group().upper()  # type: ignore[union-attr]
+    facts.update(email(text))
+    without = EMAIL.sub(" ", text)
+    phone = PHONE.search(without)
+    if phone:
+        digits = re.sub(r"[^\d+]", "", phone.group())
+        facts["phone"] = "+44" + digits[1:] if digits.startswith("0") else digits
+    postcode = POSTCODE.search(without)
+    if postcode and not phone:
+        code = re.sub(r"\s", "", postcode.group()).upper()
+        facts["postcode"] = f"{code[:-3]} {code[-3:]}"
+    person = name(text, beside_email="email" in facts or "email_invalid" in facts)
+    if person:
+        facts["name"] = person
+    return facts

@@ -1,0 +1,101 @@
+"""What a customer's words mean: intent, device, faults, and the facts patterns can find. The one door into this package."""
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any, Dict, List, Optional
+from zoneinfo import ZoneInfo
+
+from models.text import catalogue, dates, patterns
+from models.text.artifacts import checked
+from models.text.classifier import Classifier, features
+from models.text.devices import Devices, Found
+from models.text.encoder import Encoder
+from models.text.faults import Faults
+from models.text.normal import normal
+from models.text.paths import ARTIFACTS
+
+ZONE = "Europe/London"
+
+
+class Understanding:
+    """Loaded models and a catalogue index; `understand` is safe to call from one thread at a time."""
+
+    def __init__(self, encoder: Encoder, intents: Classifier, snapshot: catalogue.Snapshot, faults: Faults) -> None:
+        self.encoder, self.intents, self.faults = encoder, intents, faults
+        self.use(snapshot)
+
+    @classmethod
+    def load(cls, snapshot: Optional[Path] = None, folder: Path = ARTIFACTS) -> "Understanding":
+        """Load and check all files; raises BrokenModel with one sentence when one is missing or broken."""
+        intents = Classifier.load(checked("intents.npz", folder))
+        return cls(Encoder(folder), intents, catalogue.load(snapshot), Faults())
+
+    def use(self, snapshot: catalogue.Snapshot) -> None:
+        """Know another catalogue from now on; the index is swapped in one assignment."""
+        self.labels = {fault["code"]: fault["label"][:1].lower() + fault["label"][1:] for fault in snapshot.get("faults", [])}
+        self.devices = Devices(snapshot)
+
+    def label(self, code: str) -> str:
+        """A fault as people read it inside a sentence."""
+        return str(self.labels.get(code) or code.replace("_", " "))
+
+    def understand(self, text: str, now: Optional[datetime] = None, zone: str = ZONE) -> Dict[str, Any]:
+        """Everything the text says, as plain JSON values."""
+        now = (now or datetime.now(timezone.utc)).astimezone(ZoneInfo(zone))
+        embedding = self.encoder.encode(normal(text) or "?")
+        found = self.devices.find(text)
+        told = self.faults.find(blanked(text, found))
+        ranking = self.intents.predict(features(normal(text), embedding))
+        entities: Dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
+        if told.denied:
+            entities["denied_faults"] = told.denied
+        intent, confidence = settle(text, ranking, found, told.faults, entities)
+        return {
+            "intent": intent,
+            "confidence": round(confidence, 4),
+            "faults": told.faults,
+            "device": {"brand": found.device["brand"], "model": found.device["model"]} if found.device else None,
+            "entities": entities,
+            "ranking": [(name, round(chance, 4)) for name, chance in ranking[:3]],
+        }
+
+
+def blanked(text: str, found: Found) -> str:
+    """The text with device names blanked out, so that "iphone 13 at 4" and "pixel" say nothing of dates and faults."""
+    for start, end in found.spans:
+        text = text[:start] + " device ".ljust(end - start)[: max(end - start, 8)] + text[end:] if end - start >= 8 else text[:start] + "#" * (end - start) + text[end:]
+    return text
+
+
+def device_entities(found: Found) -> Dict[str, Any]:
+    """What the dialogue needs to know of devices, beside the public answer."""
+    told: Dict[str, Any] = {}
+    if found.device:
+        told["device"] = found.device["slug"]
+    if found.others:
+        told["other_devices"] = [device["slug"] for device in found.others]
+    if found.candidates:
+        told["device_candidates"] = [device["slug"] for device in found.candidates]
+    if found.brand:
+        told["brand"] = found.brand
+    if found.unknown and not found.device:
+        told["unknown_device"] = found.unknown
+    return told
+
+
+CONTENT = ("device", "date", "date_from", "time", "time_from", "time_to", "part_of_day", "email", "email_invalid", "phone", "name", "postcode", "reference")
+
+
+def settle(text: str, ranking: List[Any], found: Found, faults: List[str], entities: Dict[str, Any]) -> Any:
+    """The intent with its confidence, after what the extractors know has been weighed in."""
+    intent, confidence = ranking[0]
+    if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
+        return "nlu_fallback", 0.0
+    if confidence < 0.6 and intent not in ("inform", "describe_problem", "get_quote", "book_repair"):
+        if faults and not text.rstrip().endswith("?"):
+            return "describe_problem", max(confidence, 0.6)
+    if confidence < 0.5:
+        if faults:
+            return "describe_problem", 0.6
+        if any(name in entities for name in CONTENT) or found.candidates or found.unknown:
+            return "inform", 0.6
+    return intent, confidence
