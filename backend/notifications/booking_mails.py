@@ -17,8 +17,10 @@ from backend.messaging.gateway import File, Invitation, Mail, Moot
 from backend.messaging.models import OutboundMessage
 from backend.messaging.smtp import domain_of
 
-from . import render, words
+from . import render
 from .facts import Visit, get_visit
+
+BEFORE_YOU_COME = "Back up your device if it still turns on. You never need to send us a passcode by e-mail."
 
 
 @events.on(BookingConfirmed)
@@ -138,9 +140,7 @@ def _mail(session: Session, visit: Visit, template: str, *, subject: str, headin
         "device": visit.quote.device_name,
         "rows": facts,
         "link": link,
-        "shop": words.shop(visit),
-        "advice": words.BEFORE_YOU_COME,
-        "call_us": words.call_us(visit),
+        "advice": BEFORE_YOU_COME,
     }
     shop, address = parseaddr(sender)
     people = People(shop=(shop or visit.location.name, address), guest=(visit.name, visit.email or ""))

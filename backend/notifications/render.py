@@ -26,7 +26,13 @@ def _templates(autoescape: bool) -> jinja2.Environment:
         keep_trailing_newline=True,
     )
     made.globals.update(light=LIGHT, dark=DARK)
+    made.filters["unbroken"] = _unbroken
     return made
+
+
+def _unbroken(value: str) -> str:
+    """Keep a telephone number or a postcode on one line."""
+    return value.replace(" ", "\u00a0")
 
 
 def html(template: str, **context: Any) -> str:

@@ -21,7 +21,7 @@ from backend.repairs.events import RepairMoved
 from backend.repairs.models import RepairMove
 from backend.repairs.stages import LABELS, Stage
 
-from . import render, words
+from . import render
 from .facts import get_visit_of_order
 
 #: As much of a note as a mail carries; the tracking page has the rest.
@@ -121,11 +121,11 @@ async def write_step(session: Session, row: OutboundMessage) -> Mail | Moot:
         "heading": told.heading.format(device=device),
         "sentence": told.sentence,
         "name": render.greeting(visit.name),
+        "visit": visit,
         "note": note,
         "device": device,
         "rows": [("Stage", LABELS[Stage(move.to_stage)]), ("Repair", visit.services), ("Reference", visit.order.reference)],
         "link": link,
-        "shop": words.shop(visit),
     }
     return Mail(
         subject=subject,

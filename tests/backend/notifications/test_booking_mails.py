@@ -43,7 +43,7 @@ class Reader(HTMLParser):
         ]
 
     def handle_data(self, data: str) -> None:
-        self.words += data
+        self.words += data.replace("\u00a0", " ")
 
 
 def event_of(content: bytes | None) -> tuple[icalendar.Calendar, Any]:
