@@ -44,7 +44,7 @@ async def rows(database: str, statement: str, *values: Any) -> list[dict[str, An
     """What a statement returns; ids come as text."""
     connection = await psycopg.AsyncConnection.connect(database, autocommit=True, row_factory=dict_row, connect_timeout=10)
     async with connection:
-        cursor = await connection.execute(statement, list(values))  # type: ignore[call-overload]
+        cursor = await connection.execute(statement, list(values))
         return list(await cursor.fetchall()) if cursor.description else []
 
 

@@ -3,7 +3,8 @@
 import argparse
 import asyncio
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from tests.chaos.fence import takeover_fence
 from tests.chaos.no_loss import no_loss
@@ -13,7 +14,7 @@ from tests.chaos.report import Report
 from tests.chaos.same_id import same_id
 from tests.stack import Stack, running
 
-Scenario = Callable[[Stack, argparse.Namespace], Awaitable[Report]]
+Scenario = Callable[[Stack, argparse.Namespace], Coroutine[Any, Any, Report]]
 SCENARIOS: dict[str, Scenario] = {
     "one-slot": lambda stack, asked: one_slot(stack, rounds=asked.rounds or 50),
     "one-conversation": lambda stack, asked: one_conversation(stack, rounds=asked.rounds or 50),

@@ -6,6 +6,7 @@ assistant, and there every message must get exactly one answer turn. Two pages o
 
 import asyncio
 import contextlib
+import functools
 import random
 import time
 from dataclasses import dataclass, field
@@ -143,7 +144,7 @@ class Run:
             question = f"{self.random.choice(QUESTIONS)} ({talk.written.get('customer', 0)})"
             seen = await self._say(talk, question, over_http=False)
             # A turn begun just before rasa is killed costs its 8 s, its worker's death a lease of 12 s; a failure says so in words.
-            await page.until(lambda page, seq=seen: _answer_after(page, seq), 90)
+            await page.until(functools.partial(_answer_after, seen), 90)
             await asyncio.sleep(self.random.uniform(0.1, 0.6))
             await self._leave_the_queue(talk)
 
@@ -239,5 +240,5 @@ async def no_loss(stack: Stack, *, messages: int = 3_000, kills: int = 20, conve
         return await Run(stack, messages=messages, kills=kills, conversations=conversations, number=number).go(http)
 
 
-def _answer_after(page: Tab, seq: int) -> bool:
+def _answer_after(seq: int, page: Tab) -> bool:
     return any(message["seq"] > seq and message["author"]["kind"] in ("bot", "system") for message in page.fold.messages.values())

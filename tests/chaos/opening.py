@@ -50,7 +50,7 @@ async def one_conversation(stack: Stack, *, rounds: int = 5) -> Report:
             gate.set()
             refused = [error for error in await asyncio.gather(*writers) if error]
             rows = await seed.rows(stack.database, STORED, visitor)
-            faults += [f"round {number}: {fault}" for fault in [*refused, *judge([tuple(row.values()) for row in rows], sent)]]  # type: ignore[misc]
+            faults += [f"round {number}: {fault}" for fault in [*refused, *judge([tuple(row.values()) for row in rows], sent)]]
     return Report("one-conversation", {"rounds": rounds, "at once": AT_ONCE, "duration": f"{time.monotonic() - began:.0f} s"}, faults)
 
 

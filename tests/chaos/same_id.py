@@ -57,7 +57,7 @@ async def same_id(stack: Stack, *, pairs: int = 100) -> Report:
             await technician.take(http, conversation)
             tabs = [Tab(http, [stack.bases[index % 2]], credential).open() for index in range(4)]
             await asyncio.gather(*(tab.ready() for tab in tabs))
-            clients = [*tabs, *(Twin(http, [stack.bases[index % 2]], credential, conversation) for index in range(4))]
+            clients: list[Tab | Twin] = [*tabs, *(Twin(http, [stack.bases[index % 2]], credential, conversation) for index in range(4))]
             answers: dict[str, list[Answer]] = {}
             for number in range(start, min(pairs, start + PAIRS_EACH)):
                 client_id = str(uuid4())
