@@ -27,6 +27,12 @@ class TimeMissing(Invalid):
     code, title = "time_missing", "Say when you want to come."
 
 
+class QuoteMissing(Invalid):
+    """Neither a hold nor a quote was named."""
+
+    code, title = "quote_missing", "Say which quote you want to book."
+
+
 class ReferenceUnknown(NotFound):
     """There is no such order, or it is somebody else's."""
 

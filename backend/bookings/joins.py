@@ -3,31 +3,33 @@
 from collections.abc import Awaitable, Callable
 
 from backend.core.db import Session
+from backend.pricing.models import Quote
 
 from .models import Booking, Order
 
-Join = Callable[[Session, Order, Booking], Awaitable[None]]
+Opened = Callable[[Session, Order, Booking, Quote], Awaitable[None]]
+Cancelled = Callable[[Session, Order, Booking], Awaitable[None]]
 
-_opened: list[Join] = []
-_cancelled: list[Join] = []
+_opened: list[Opened] = []
+_cancelled: list[Cancelled] = []
 
 
-def on_opened(join: Join) -> Join:
+def on_opened(join: Opened) -> Opened:
     """Call back when a booking has opened an order."""
     _opened.append(join)
     return join
 
 
-def on_cancelled(join: Join) -> Join:
+def on_cancelled(join: Cancelled) -> Cancelled:
     """Call back when an order's booking is cancelled."""
     _cancelled.append(join)
     return join
 
 
-async def opened(session: Session, order: Order, booking: Booking) -> None:
+async def opened(session: Session, order: Order, booking: Booking, quote: Quote) -> None:
     """Tell everybody that an order was opened."""
     for join in _opened:
-        await join(session, order, booking)
+        await join(session, order, booking, quote)
 
 
 async def cancelled(session: Session, order: Order, booking: Booking) -> None:

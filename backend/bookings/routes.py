@@ -63,7 +63,7 @@ async def let_hold_go(session: Session, hold_id: UUID) -> None:
 @api.post("/api/v1/bookings", status=201, idempotent=True)
 async def create_booking(session: Session, body: BookingRequest) -> BookingAnswer:
     """Book a repair; the answer alone carries the link to the tracking page."""
-    order, booking = await service.confirm(
+    order, booking, quote, location = await service.confirm(
         session,
         quote_id=body.quote_id,
         hold_id=body.hold_id,
@@ -72,7 +72,7 @@ async def create_booking(session: Session, body: BookingRequest) -> BookingAnswe
         email=body.customer.email,
         phone=body.customer.phone,
     )
-    return await _answer(session, order, booking, tracking_url=await service.link(session, order.id))
+    return BookingAnswer.of(order, booking, quote, location, await service.link(session, order.id))
 
 
 @api.get("/api/v1/bookings")
@@ -99,7 +99,7 @@ async def cancel_booking(session: Session, reference: str) -> BookingAnswer:
     return await _answer(session, *await service.cancel(session, reference))
 
 
-async def _answer(session: Session, order: Order, booking: Booking, tracking_url: str | None = None) -> BookingAnswer:
+async def _answer(session: Session, order: Order, booking: Booking) -> BookingAnswer:
     quote = (await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id]
     location = await capacity.get_location(session, order.location_id)
-    return BookingAnswer.of(order, booking, quote, location, tracking_url)
+    return BookingAnswer.of(order, booking, quote, location)

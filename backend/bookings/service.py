@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from backend.capacity import queries as capacity
 from backend.capacity import service as calendar
+from backend.capacity.models import Location
 from backend.core import audit, config, events, hints, locks
 from backend.core.db import Session
 from backend.core.ids import digest, reference, token, uuid7
@@ -19,7 +20,7 @@ from backend.pricing.models import Quote
 
 from . import joins, queries, rules
 from .config import BookingConfig
-from .errors import HoldExpired, HoldMismatch, TimeMissing, TooManyBookings
+from .errors import HoldExpired, HoldMismatch, HoldUnknown, QuoteMissing, TimeMissing, TooManyBookings
 from .events import BookingCancelled, BookingConfirmed, BookingRescheduled
 from .models import ATTENDED, CANCELLED, CONFIRMED, Booking, Hold, Order, TrackingLink
 
@@ -36,22 +37,37 @@ async def confirm(
     phone: str | None = None,
     hold_id: UUID | None = None,
     starts_at: datetime | None = None,
-) -> tuple[Order, Booking]:
+) -> tuple[Order, Booking, Quote, Location]:
     """Book a quote's repair, from a hold or directly at a time; the order, its booking and its repairs stand together or not at all."""
     name, email = customer_rules.name(name), customer_rules.email(email)
     who = session.principal
+    phone = customer_rules.phone(phone) if phone else None
     await locks.take(session, rules.owner_of(who))
-    hold = await queries.access_hold(session, hold_id) if hold_id else None
+    own = await queries.find_own_hold(session)
+    if hold_id is not None and (own is None or own.id != hold_id):
+        raise HoldUnknown
+    hold = own if hold_id else None
     quote = await _offer(session, quote_id, hold, starts_at)
-    await _check_count(session)
     taken = await session.scalar(select(Booking.id).where(Booking.quote_id == quote.id, Booking.state != CANCELLED))
     if taken is not None:
         raise QuoteBooked
-    customer = await customers.find_or_create(session, visitor_id=who.visitor_id, name=name, email=email, phone=phone)
+    await _check_count(session)
     location = await capacity.get_location(session, hold.location_id if hold else None)
     now = session.now()
     booking_id = uuid7()
-    start, end = await _take_time(session, quote, hold, starts_at, booking_id)
+    # The time before everything else: most who are refused are refused here.
+    if hold is None:
+        start = _moment(starts_at)
+        end = await calendar.occupy(
+            session, location, start, quote.duration_minutes, holder_id=booking_id, instead_of=own.id if own else None
+        )
+    else:
+        start, end = hold.starts_at, hold.ends_at
+        if not await calendar.settle(session, hold.id, booking_id):
+            raise HoldExpired
+    if own is not None:
+        await session.delete(own)
+    customer = await customers.find_or_create(session, visitor_id=who.visitor_id, name=name, email=email, phone=phone)
     order = await _open_order(
         session,
         customer_id=customer.id,
@@ -75,10 +91,10 @@ async def confirm(
     )
     session.add(booking)
     await session.flush()
-    await joins.opened(session, order, booking)
+    await joins.opened(session, order, booking, quote)
     await events.record(session, BookingConfirmed(booking_id=booking.id))
     await audit.record(session, "booking.confirmed", subject=booking.id, order=order.id, quote=quote.id, starts_at=start)
-    return order, booking
+    return order, booking, quote, location
 
 
 async def reschedule(session: Session, ref: str, starts_at: datetime) -> tuple[Order, Booking]:
@@ -142,32 +158,19 @@ async def link(session: Session, order_id: UUID) -> str:
 
 async def _offer(session: Session, quote_id: UUID | None, hold: Hold | None, starts_at: datetime | None) -> Quote:
     if hold is None:
-        if quote_id is None or starts_at is None:
-            raise TimeMissing
+        if quote_id is None:
+            raise QuoteMissing
+        _moment(starts_at)
         return await pricing.access_offer(session, quote_id)
     if (quote_id is not None and quote_id != hold.quote_id) or (starts_at is not None and starts_at != hold.starts_at):
         raise HoldMismatch
     return await pricing.access_offer(session, hold.quote_id)
 
 
-async def _take_time(
-    session: Session, quote: Quote, hold: Hold | None, starts_at: datetime | None, booking_id: UUID
-) -> tuple[datetime, datetime]:
-    if hold is None:
-        if starts_at is None:
-            raise TimeMissing
-        own = await queries.find_own_hold(session)
-        location = await capacity.get_location(session)
-        end = await calendar.occupy(
-            session, location, starts_at, quote.duration_minutes, holder_id=booking_id, instead_of=own.id if own else None
-        )
-        if own is not None:
-            await session.delete(own)
-        return starts_at, end
-    if not await calendar.settle(session, hold.id, booking_id):
-        raise HoldExpired
-    await session.delete(hold)
-    return hold.starts_at, hold.ends_at
+def _moment(starts_at: datetime | None) -> datetime:
+    if starts_at is None:
+        raise TimeMissing
+    return starts_at
 
 
 async def _check_count(session: Session) -> None:

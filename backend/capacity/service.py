@@ -43,17 +43,18 @@ async def occupy(
     calendar = await queries.get_calendar(session, location, [day])
     if not rules.on_grid(calendar, terms, start, length):
         raise SlotNotOffered
+    end = start + length
+    during = Range(start, end + terms.buffer)
+    benches = await queries.list_benches(session, location)
+    if not await _free(session, benches, during, but=[instead_of] if instead_of else []):
+        raise SlotTaken  # without queueing up for a time that is gone
     # Concurrent inserts into an exclusion constraint may deadlock: takers of one day queue up. The constraint still has the last word.
     await locks.take(session, f"day:{location.id}:{day.isoformat()}")
     if instead_of is not None:
         await release(session, instead_of)
-    benches = await queries.list_benches(session, location)
-    end = start + length
-    during = Range(start, end + terms.buffer)
     await _purge(session, during)
     for _ in benches:
-        busy = await queries.list_busy(session, benches, start, end + terms.buffer)
-        open_ones = rules.free(benches, busy, start, end + terms.buffer)
+        open_ones = await _free(session, benches, during)
         if not open_ones:
             raise SlotTaken
         await race.before("occupancy.insert")
@@ -87,6 +88,13 @@ async def purge_expired(session: Session) -> int:
     """Delete the occupancy of holds that have expired and return how many went."""
     gone = await session.execute(delete(Occupancy).where(Occupancy.expires_at <= session.now()).returning(Occupancy.id))
     return len(gone.all())
+
+
+async def _free(session: Session, benches: list[int], during: Range[datetime], *, but: list[UUID] | None = None) -> list[int]:
+    start, end = during.lower, during.upper
+    if start is None or end is None:
+        raise ValueError("an appointment has a beginning and an end")
+    return rules.free(benches, await queries.list_busy(session, benches, start, end, but=but or ()), start, end)
 
 
 async def _purge(session: Session, during: Range[datetime]) -> None:

@@ -30,7 +30,8 @@ class Site:
             settings.sqlalchemy_url,
             pool_size=settings.database_pool,
             max_overflow=0,
-            pool_timeout=5,
+            # A crowd queues for a connection rather than being sent away; callers with less patience hang up by themselves.
+            pool_timeout=15,
             pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 5,

@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased, selectinload
 
 from backend.core.db import Session
 from backend.core.principal import Principal
@@ -31,12 +31,16 @@ async def access_quote(session: Session, quote_id: UUID) -> Quote:
 
 
 async def access_offer(session: Session, quote_id: UUID) -> Quote:
-    """Return a quote one can still act on; raises QuoteUnknown, QuoteExpired or QuoteReplaced."""
-    quote = await access_quote(session, quote_id)
+    """Return a quote (without its lines) one can still act on; raises QuoteUnknown, QuoteExpired or QuoteReplaced."""
+    newer = aliased(Quote)
+    replaced = exists().where(newer.series_id == Quote.series_id, newer.version > Quote.version)
+    found = (await session.execute(select(Quote, replaced).where(Quote.id == quote_id))).first()
+    if found is None or not owns(session.principal, found[0]):
+        raise QuoteUnknown
+    quote: Quote = found[0]
     if session.now() >= quote.valid_until:
         raise QuoteExpired(valid_until=quote.valid_until.isoformat())
-    newest = await session.scalar(select(func.max(Quote.version)).where(Quote.series_id == quote.series_id))
-    if newest is not None and newest > quote.version:
+    if found[1]:
         raise QuoteReplaced
     return quote
 

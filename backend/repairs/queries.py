@@ -130,7 +130,7 @@ async def list_orders(
 async def count_by_stage(session: Session) -> dict[Stage, int]:
     """Return how many repairs are in each stage."""
     rows = await session.execute(select(Repair.stage, func.count()).group_by(Repair.stage))
-    counts = dict(rows.tuples().all())
+    counts = dict(rows.all())
     return {stage: counts.get(stage.value, 0) for stage in Stage}
 
 

@@ -11,7 +11,7 @@ from backend.bookings.models import Booking, Order
 from backend.core import audit, events
 from backend.core.db import Session
 from backend.core.ids import uuid7
-from backend.pricing import queries as pricing
+from backend.pricing.models import Quote
 
 from .errors import RepairUnknown
 from .events import RepairMoved
@@ -20,9 +20,8 @@ from .stages import Stage
 
 
 @on_opened
-async def open_repair(session: Session, order: Order, booking: Booking) -> None:
+async def open_repair(session: Session, order: Order, booking: Booking, quote: Quote) -> None:
     """Open the repair of the device an order was booked for."""
-    quote = (await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id]
     now = session.now()
     repair = Repair(
         id=uuid7(),

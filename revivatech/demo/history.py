@@ -119,7 +119,7 @@ async def _write(session: Session, planned: Planned, location_id: UUID, now: dat
     booking.ends_at = await calendar.occupy(session, location, start, quote.duration_minutes, holder_id=booking.id)
     session.add(booking)
     await session.flush()
-    await joins.opened(session, order, booking)
+    await joins.opened(session, order, booking, quote)
     repair = (await session.scalars(select(Repair).where(Repair.order_id == order.id))).one()
     await _live(session, planned, order, booking, repair, now)
     return True

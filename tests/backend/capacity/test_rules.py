@@ -1,6 +1,7 @@
 """Which times are offered, on ordinary days and when the clocks change."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_night_shift_is_as_long_as_the_night_really_is(day: date, hours: int) 
     night = calendar((time(0), time(6)))
     starts = list(rules.grid(night, terms(), day, HALF_HOUR))
     assert len(starts) == 2 * hours and len(set(starts)) == len(starts)
-    assert all(after - before == HALF_HOUR for before, after in zip(starts, starts[1:], strict=False))
+    assert all(after - before == HALF_HOUR for before, after in pairwise(starts))
     assert all(rules.on_grid(night, terms(), start, HALF_HOUR) for start in starts)
 
 

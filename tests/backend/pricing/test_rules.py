@@ -24,12 +24,12 @@ def work(code: str = "screen", part: int | None = 9500, minutes: int = 45, *, ne
 DIAGNOSTIC = work("diagnostic", None, 30, needs_part=False, warranty=0)
 
 
-def basis(*works: Work, urgency: str = "standard", open: dict[str, tuple[Work, ...]] | None = None) -> Basis:
+def basis(*works: Work, urgency: str = "standard", doubtful: dict[str, tuple[Work, ...]] | None = None) -> Basis:
     facts: dict[str, Any] = {
         "category": "phone",
         "urgency": urgency,
         "works": works,
-        "open": open or {},
+        "open": doubtful or {},
         "diagnostic": DIAGNOSTIC,
         "rates": RATES,
     }
@@ -70,14 +70,14 @@ def test_a_missing_part_price_is_no_price_and_never_free() -> None:
 
 def test_an_open_fault_costs_the_bench_fee_and_shows_a_range() -> None:
     likely = (work("battery", 2900, 30), work("board_repair", None, 180, needs_part=False), work("odd_part", None))
-    priced = rules.price(basis(open={"no_power": likely}))
+    priced = rules.price(basis(doubtful={"no_power": likely}))
     assert [(line.kind, line.amount.minor) for line in priced.lines if line.kind != "vat"] == [("bench_fee", 2500)]
     assert (priced.low, priced.high) == (Money(5300), Money(14400))
     assert priced.services == (("diagnostic", "Diagnostic"),) and priced.minutes == 30 and priced.warranty_months == 0
 
 
 def test_nothing_priced_among_the_possible_means_no_range() -> None:
-    priced = rules.price(basis(open={"no_power": (work("odd_part", None),)}))
+    priced = rules.price(basis(doubtful={"no_power": (work("odd_part", None),)}))
     assert priced.low is None and priced.total == Money(2500)
 
 
