@@ -140,6 +140,11 @@ class Tab:
             await asyncio.sleep(0.01)
         return True
 
+    async def catch_up(self) -> None:
+        """Fetch what the page has not seen yet, now."""
+        if self.wire and self._online.is_set():
+            await self._catch_up(self.wire)
+
     async def _live(self) -> None:
         pause = 0.1
         while self.refused is None:

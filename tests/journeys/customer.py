@@ -77,5 +77,7 @@ class Customer:
             )
 
         assert await self.tab.until(heard, PATIENCE), f"no answer to {json.dumps(acked.text)}:\n{self.transcript()}"
+        # A turn is stored whole but shown one message at a time: what the server has by now is the whole answer.
+        await self.tab.catch_up()
         self.last = [message for message in self.thread if message["seq"] > acked.seq and message["author"]["kind"] != "customer"]
         return self.last
