@@ -176,7 +176,7 @@ class HubInput(InputChannel):
 
         @hub.get("/health")
         async def health(request: Request) -> HTTPResponse:
-            ready = ready_agent(request) is not None
+            ready = await ready_agent(request) is not None
             return response.json({"ready": ready}, 200 if ready else 503)
 
         @hub.post("/turn")
@@ -186,7 +186,7 @@ class HubInput(InputChannel):
                 return response.json({"error": "forbidden"}, 403)
             if len(request.body) > BODY_LIMIT:
                 return response.json({"error": "too_large"}, 413)
-            agent = ready_agent(request)
+            agent = await ready_agent(request)
             if agent is None:
                 return response.json({"error": "not_ready"}, 503)
             return await answer(agent, request.body)
@@ -194,13 +194,15 @@ class HubInput(InputChannel):
         return hub
 
 
-def ready_agent(request: Request) -> Optional[Agent]:
-    """The loaded agent with our way to the action server, or None while it is not ready."""
+async def ready_agent(request: Request) -> Optional[Agent]:
+    """The loaded agent with our way to the action server and its models warm, or None while it is not ready."""
     agent = getattr(request.app.ctx, "agent", None)
     if agent is None or not agent.is_ready() or agent.processor is None:
         return None
     processor = agent.processor
     if processor.action_endpoint is not None and not isinstance(processor.action_endpoint, ActionServer):
+        # The first message loads the language models; a customer's should not be the one that waits for it.
+        await processor.parse_message(UserMessage("hello"))
         processor.action_endpoint = ActionServer(processor.action_endpoint.url)
     return agent
 

@@ -32,6 +32,6 @@ def _first_checks() -> list[str]:
     failed = failures()
     if not passed("Front end", [NODE / "npm", "test", "--silent"], folder=ROOT / "widget"):
         failed.append("Front end")
-    if not passed("Assistant", [BOT_PYTHON, "-m", "pytest", "-q", "tests/bot"]):
+    if not passed("Assistant", [BOT_PYTHON, "-m", "pytest", "-q", "--confcutdir=tests/bot", "tests/bot"]):
         failed.append("Assistant")
     return failed

@@ -1,0 +1,165 @@
+"""The HTTP contract of the backend in memory, for the assistant's own tests: real answers' shapes, refusals on demand."""
+from collections import defaultdict
+from datetime import datetime, timedelta
+from typing import Any, Dict, List
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+ZONE = ZoneInfo("Europe/London")
+PRICES = {"screen_cracked": 12900, "battery_drains": 5900, "back_glass": 8900, "not_charging": 6900, "battery_swollen": 6500}
+SHOP = {
+    "name": "RevivaTech", "address": "12 Mill Street, Leeds LS1 5AB", "street": "12 Mill Street", "city": "Leeds", "postcode": "LS1 5AB",
+    "phone": "0113 496 0123", "email": "hello@revivatech.example", "zone": "Europe/London",
+}
+MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+
+
+def amount(minor: int) -> Dict[str, Any]:
+    return {"minor": minor, "currency": "GBP", "text": f"£{minor / 100:,.2f}"}
+
+
+def label(start: datetime) -> str:
+    return f"{start:%a} {start.day} {MONTHS[start.month - 1]}, {start:%H:%M}"
+
+
+class Stub:
+    """State of the stub: what was asked, and which questions are refused next."""
+
+    def __init__(self) -> None:
+        self.now = datetime(2026, 11, 22, 12, 0, tzinfo=ZONE)  # a Sunday
+        self.reset()
+
+    def reset(self) -> None:
+        self.asked: List[Dict[str, Any]] = []
+        self.refusals: Dict[str, List[Any]] = defaultdict(list)
+        self.quotes: Dict[str, Any] = {}
+        self.bookings: Dict[str, Any] = {}
+        self.foreign = {"RT-F2R3N"}
+        self.count = 0
+
+    def refuse(self, question: str, code: str, status: int, times: int = 1) -> None:
+        """Answer the next `times` questions like `POST /holds` with a refusal."""
+        self.refusals[question] += [(code, status)] * times
+
+    def called(self, question: str) -> List[Dict[str, Any]]:
+        return [a for a in self.asked if a["question"] == question]
+
+    def app(self) -> web.Application:
+        app = web.Application(middlewares=[self._recorded])
+        app.router.add_post("/api/v1/quotes", self.make_quote)
+        app.router.add_get("/api/v1/slots", self.slots)
+        app.router.add_post("/api/v1/holds", self.hold)
+        app.router.add_delete("/api/v1/holds/{id}", self.let_go)
+        app.router.add_post("/api/v1/bookings", self.book)
+        app.router.add_get("/api/v1/bookings", self.own)
+        app.router.add_get("/api/v1/bookings/{reference}", self.booking)
+        app.router.add_post("/api/v1/bookings/{reference}/cancel", self.cancel)
+        app.router.add_get("/api/v1/repairs/status", self.status)
+        app.router.add_get("/api/v1/repairs", self.repairs)
+        app.router.add_get("/api/v1/shop", self.shop)
+        return app
+
+    @web.middleware
+    async def _recorded(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        path = request.path.replace("/api/v1", "")
+        for key, value in request.match_info.items():
+            path = path.replace(value, f"{{{key}}}")
+        question = f"{request.method} {path}"
+        body = await request.json() if request.can_read_body else None
+        self.asked.append({"question": question, "body": body, "query": dict(request.query), "headers": dict(request.headers)})
+        if self.refusals[question]:
+            code, status = self.refusals[question].pop(0)
+            return self.problem(code, status)
+        return await handler(request)
+
+    def problem(self, code: str, status: int) -> web.Response:
+        return web.json_response({"type": "about:blank", "title": code, "status": status, "code": code}, status=status, content_type="application/problem+json")
+
+    async def make_quote(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if any(fault not in PRICES for fault in body["faults"]) and len(body["faults"]) == 1 and body["faults"] == ["malware"]:
+            return self.problem("no_price", 422)
+        parts = [PRICES.get(fault, 2900) for fault in body["faults"]]
+        self.count += 1
+        total = sum(parts)
+        quote = {
+            "id": f"00000000-0000-7000-8000-{self.count:012d}", "version": 1, "device": {"slug": body["device"], "name": body["device"]},
+            "faults": [{"code": f, "label": f} for f in body["faults"]], "services": [{"code": f"fix_{f}", "label": f"Fix {f}"} for f in body["faults"]],
+            "lines": [{"kind": "part", "label": f"Part for {f}", "amount": amount(p)} for f, p in zip(body["faults"], parts)],
+            "total": amount(total), "vat": amount(total // 6), "vat_included": True, "urgency": "standard", "duration_minutes": 90,
+            "valid_until": (self.now + timedelta(days=7)).isoformat(), "range": None, "warranty_months": 12,
+        }
+        if any(f not in PRICES for f in body["faults"]):
+            quote["range"] = {"low": amount(4000), "high": amount(22000)}
+        self.quotes[quote["id"]] = quote
+        return web.json_response(quote, status=201)
+
+    async def slots(self, request: web.Request) -> web.Response:
+        start = datetime.fromisoformat(request.query["from"]).date() if "from" in request.query else self.now.date()
+        found = []
+        for n in range(int(request.query.get("days", 7))):
+            day = start + timedelta(days=n)
+            if day.weekday() == 6:
+                continue
+            for half in range(18, 36 if day.weekday() < 5 else 32):
+                at = datetime(day.year, day.month, day.day, half // 2, 30 * (half % 2), tzinfo=ZONE)
+                if at > self.now and at.hour != 13:
+                    found.append({"starts_at": at.isoformat(), "ends_at": (at + timedelta(minutes=90)).isoformat(), "label": label(at)})
+        return web.json_response({"location": SHOP, "slots": found})
+
+    async def hold(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        at = datetime.fromisoformat(body["starts_at"])
+        self.count += 1
+        self.held = {"id": f"hold-{self.count}", "quote_id": body["quote_id"], "starts_at": at.isoformat(), "ends_at": at.isoformat(), "expires_at": (self.now + timedelta(minutes=10)).isoformat(), "label": label(at)}
+        return web.json_response(self.held, status=201)
+
+    async def let_go(self, request: web.Request) -> web.Response:
+        return web.Response(status=204)
+
+    async def book(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if "@" not in body["customer"]["email"] or "." not in body["customer"]["email"].split("@")[1]:
+            return self.problem("email_invalid", 422)
+        self.count += 1
+        reference = f"RT-7F3K{2 + len(self.bookings)}"
+        quote = self.quotes[self.held["quote_id"]]
+        done = {
+            "reference": reference, "booking_id": "b", "state": "confirmed", "starts_at": self.held["starts_at"], "ends_at": self.held["ends_at"], "label": self.held["label"],
+            "device": quote["device"], "services": quote["services"], "total": quote["total"], "location": SHOP,
+            "tracking_url": "http://shop/track/x", "calendar_url": "http://shop/track/x/calendar.ics",
+        }
+        self.bookings[reference] = done
+        return web.json_response(done, status=201)
+
+    async def own(self, request: web.Request) -> web.Response:
+        return web.json_response({"items": list(self.bookings.values())})
+
+    async def booking(self, request: web.Request) -> web.Response:
+        found = self.bookings.get(request.match_info["reference"])
+        return web.json_response(found) if found else self.problem("reference_unknown", 404)
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        found = self.bookings.get(request.match_info["reference"])
+        if not found:
+            return self.problem("reference_unknown", 404)
+        found["state"] = "cancelled"
+        return web.json_response(found)
+
+    async def status(self, request: web.Request) -> web.Response:
+        reference = request.query["reference"]
+        if reference not in self.bookings and reference not in self.foreign:
+            return self.problem("reference_unknown", 404)
+        repair = {"device": "iPhone 13", "stage": "in_repair", "stage_label": "In repair", "updated_at": self.now.isoformat()}
+        return web.json_response({"reference": reference, "repairs": [repair]})
+
+    async def repairs(self, request: web.Request) -> web.Response:
+        repair = {"device": "iPhone 13", "stage": "booked", "stage_label": "Booked", "updated_at": self.now.isoformat()}
+        return web.json_response({"items": [{"reference": r, "repairs": [repair]} for r in self.bookings]})
+
+    async def shop(self, request: web.Request) -> web.Response:
+        hours = [{"day": d, "hours": "09:00–18:00"} for d in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")]
+        hours += [{"day": "Saturday", "hours": "10:00–16:00"}, {"day": "Sunday", "hours": "closed"}]
+        today = {"day": "Sunday", "date": "2026-11-22", "hours": "closed", "open_now": False, "reason": None, "closes_at": None, "opens_at": "2026-11-23T09:00:00+00:00"}
+        return web.json_response({**SHOP, "hours": hours, "today": today})
