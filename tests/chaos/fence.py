@@ -182,8 +182,14 @@ class Fence:
         return await tab.choose((wanted or part["choices"])[0]["id"])
 
     async def _step(self, tab: Tab, acked: Acked) -> None:
-        if not await tab.until(lambda tab: not tab.fold.has_gap and tab.fold.shown()[-1]["seq"] > acked.seq, 25):
+        def answered(tab: Tab) -> bool:
+            newer = (message for message in tab.fold.messages.values() if message["seq"] > acked.seq)
+            return not tab.fold.has_gap and any(message["author"]["kind"] != "customer" for message in newer)
+
+        if not await tab.until(answered, 25):
             raise TimeoutError
+        # An answer of several messages comes in one go; what it offers may be in the last of them.
+        await asyncio.sleep(0.1)
 
     async def _round(self, tab: Tab, kind: str, slowness: float) -> None:
         conversation = str(tab.conversation["id"])
