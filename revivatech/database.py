@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import socket
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
@@ -11,6 +12,7 @@ from revivatech.trouble import Trouble
 
 OLDEST = 15
 NAME = "revivatech"
+_REMEDY = "start it or correct DATABASE_URL (postgresql://user:password@host:5432/name); unset it to use the PostgreSQL we bring along."
 
 
 def embedded() -> EmbeddedPostgres:
@@ -55,13 +57,28 @@ def check_own(url: str) -> None:
         why = (str(error).strip().splitlines() or [type(error).__name__])[-1].strip()
         raise Trouble(
             f"The database {shown} cannot be reached: {why}.",
-            "start it or correct DATABASE_URL (postgresql://user:password@host:5432/name); unset it to use the PostgreSQL we bring along.",
+            _REMEDY,
         ) from None
     if version < OLDEST:
         raise Trouble(
             f"The database {shown} is PostgreSQL {version}, and RevivaTech needs {OLDEST} or newer.",
             "upgrade it, point DATABASE_URL at a newer one, or unset the variable to use our own.",
         )
+
+
+def check_answers(url: str) -> None:
+    """Refuse a server nobody listens at; for the time before anything is installed, so nothing else is asked of it."""
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port or 5432
+    except ValueError:
+        return  # the driver's own words come later
+    if not host:
+        return
+    try:
+        socket.create_connection((host, port), timeout=5).close()
+    except OSError as error:
+        raise Trouble(f"The database {_shown(url)} cannot be reached: {error.strerror or error}.", _REMEDY) from None
 
 
 def _shown(url: str) -> str:

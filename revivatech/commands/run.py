@@ -10,7 +10,7 @@ import time
 from collections.abc import Mapping
 from typing import IO
 
-from revivatech import environment, production
+from revivatech import database, environment, production
 from revivatech.paths import PYTHON, ROOT, var
 from revivatech.setup import checks
 from revivatech.trouble import Trouble
@@ -51,6 +51,8 @@ def _prepare(counts: Mapping[str, int]) -> None:
     if environment.production(os.environ):
         production.check(os.environ)
     _check_ports(counts)  # before minutes of set-up, not after
+    if url := os.environ.get("DATABASE_URL"):
+        database.check_answers(url)
     carry_out(everything())
 
 
@@ -78,7 +80,6 @@ def running() -> int | None:
 
 
 def _supervise(arguments: argparse.Namespace, counts: Mapping[str, int]) -> int:
-    from revivatech import database
     from revivatech.supervisor.output import Output
     from revivatech.supervisor.parent import watch
     from revivatech.supervisor.shop import children

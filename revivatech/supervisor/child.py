@@ -1,5 +1,6 @@
 """What the supervisor is told about one process."""
 
+import re
 import signal
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +26,7 @@ class Child:
     needs: tuple[str, ...] = ()
     ready: Gate = _at_once
     says: str = ""  # ready only after a line with this was printed
+    hush: re.Pattern[str] | None = None  # such lines, and what is indented below them, go to the file only
     once: bool = False
     prepare: Callable[[], None] | None = None  # blocking work before every start; runs in a thread
     options: Callable[[], Mapping[str, Any]] | None = None  # more for `subprocess`, such as another account

@@ -167,6 +167,7 @@ class Keeper:
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
             lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
         )
+        hushed = False
         try:
             while not reader.at_eof():
                 try:
@@ -179,9 +180,13 @@ class Keeper:
                         self._said.set()
                     if not text.strip().startswith("What to do:"):
                         self._last_words = text.strip()[-500:]
-                    self._home.output.line(self.child.name, text)
+                    hushed = self._is_hushed(text) or (hushed and text.startswith("  "))
+                    self._home.output.line(self.child.name, text, shown=not hushed)
         finally:
             transport.close()
+
+    def _is_hushed(self, text: str) -> bool:
+        return bool(self.child.hush and self.child.hush.search(text))
 
     def _advice(self) -> str:
         name = self.child.name

@@ -24,10 +24,12 @@ class Output:
         if logs:
             logs.mkdir(parents=True, exist_ok=True)
 
-    def line(self, name: str, text: str) -> None:
-        """One line of a child."""
+    def line(self, name: str, text: str, *, shown: bool = True) -> None:
+        """One line of a child; kept in its file in any case."""
         plain = _ESCAPES.sub("", text)
         self._keep(name, plain)
+        if not shown:
+            return
         if not self._coloured:
             self._print(f"{name:<{self._width}} | {plain}")
             return

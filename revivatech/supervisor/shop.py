@@ -1,6 +1,7 @@
 """The processes of one shop, as the supervisor sees them."""
 
 import asyncio
+import re
 import signal
 from collections.abc import Mapping
 
@@ -94,8 +95,10 @@ def _rasa(env: Mapping[str, str]) -> Child:
     return Child(
         name="rasa",
         command=lambda: [str(BOT_PYTHON), "-m", "rasa", "run", "--model", "bot/trained", *files],
-        env={**env, **RASA_ENVIRONMENT, "HUB_SECRET": env.get("REVIVATECH_HUB_SECRET", "")},
+        env={**env, **RASA_ENVIRONMENT, "HUB_SECRET": env["REVIVATECH_HUB_SECRET"], "REVIVATECH_SITE": env["REVIVATECH_BACKEND_URL"]},
         ready=gates.http(port, "/webhooks/hub/health"),
+        # Rasa's libraries warn about each other, whatever the filters say.
+        hush=re.compile(r"\.py:\d+: \w*Warning: |^Implementing implicit namespace"),
         grace=6,
         facts={"port": port},
     )
@@ -105,9 +108,8 @@ def _actions(env: Mapping[str, str]) -> Child:
     port = environment.ACTIONS.number(env)
     return Child(
         name="actions",
-        command=lambda: [str(BOT_PYTHON), "-m", "rasa_sdk", "--actions", "bot.actions", "--port", str(port)],
-        # The SDK listens on every address unless told otherwise.
-        env={**env, **RASA_ENVIRONMENT, "SANIC_HOST": "127.0.0.1"},
+        command=lambda: [str(BOT_PYTHON), "-m", "bot.actions.serve", "--port", str(port)],
+        env={**env, **RASA_ENVIRONMENT},
         ready=gates.http(port, "/health"),
         grace=6,
         facts={"port": port},

@@ -55,7 +55,7 @@ class Toys:
         self.process.wait()
 
 
-def until(true: Callable[[], bool], *, seconds: float = 10) -> None:
+def until(true: Callable[[], bool], *, seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline, "it did not happen in time"
@@ -80,7 +80,7 @@ def test_a_signal_stops_all_and_leaves_nobody(toys: Toys, number: signal.Signals
     everybody = toys.everybody()
     assert len(everybody) == 4
     toys.process.send_signal(number)
-    assert toys.process.wait(10) == 0
+    assert toys.process.wait(30) == 0
     assert not [pid for pid in everybody if is_alive(pid)]
     assert "no process is left" in toys.said()
     assert not (toys.folder / "run.json").exists()
@@ -90,7 +90,7 @@ def test_an_ignored_interrupt_stops_it_too(tmp_path: Path) -> None:
     toys = Toys(tmp_path, ignoring=True)
     everybody = toys.everybody()
     toys.process.send_signal(signal.SIGINT)
-    assert toys.process.wait(10) == 0
+    assert toys.process.wait(30) == 0
     assert not [pid for pid in everybody if is_alive(pid)]
 
 
@@ -99,7 +99,7 @@ def test_what_ends_make_alone_ends_all(tmp_path: Path, number: signal.Signals) -
     toys = Toys(tmp_path, below_make=True)
     everybody = toys.everybody()
     toys.process.send_signal(number)
-    toys.process.wait(10)
+    toys.process.wait(30)
     until(lambda: not [pid for pid in everybody if is_alive(pid)])
     until(lambda: "no process is left" in toys.said())
 
@@ -109,7 +109,7 @@ def test_a_second_signal_does_not_wait_for_the_stubborn(tmp_path: Path) -> None:
     toys.process.send_signal(signal.SIGINT)
     until(lambda: "Stopping …" in toys.said())
     toys.process.send_signal(signal.SIGINT)
-    assert toys.process.wait(10) == 0
+    assert toys.process.wait(30) == 0
     assert "Stopping at once" in toys.said()
 
 

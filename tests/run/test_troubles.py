@@ -140,6 +140,16 @@ def test_a_database_that_does_not_answer_is_one_sentence_without_the_password() 
     assert "hunter2" not in done.stderr + done.stdout
 
 
+def test_a_run_asks_for_the_database_before_it_sets_anything_up(tmp_path: Path) -> None:
+    names = [port.variable for port in (environment.SITE, environment.RASA, environment.ACTIONS, environment.SANDBOX, environment.SMTP)]
+    first = checks.free_port(near=20_000 + os.getpid() % 9_000)
+    ports = {name: str(checks.free_port(near=first + 10 * index)) for index, name in enumerate(names)}
+    done = command("run", DATABASE_URL="postgresql://shop:hunter2@127.0.0.1:1/shop", REVIVATECH_VAR=str(tmp_path), **ports)
+    assert done.returncode == 1
+    assert "The database shop at 127.0.0.1:1 cannot be reached: Connection refused." in done.stderr
+    assert "Preparing" not in done.stdout
+
+
 def test_an_address_that_is_none_is_not_repeated() -> None:
     with pytest.raises(Trouble) as caught:
         database.check_own("shop hunter2")
@@ -238,7 +248,7 @@ sys.exit(__main__.main())
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),
     )
     log = tmp_path / "log" / "setup.log"
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not (log.exists() and mark in log.read_text() and _running(mark, process.pid)):
         assert time.monotonic() < deadline
         time.sleep(0.05)
