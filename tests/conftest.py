@@ -63,16 +63,16 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 def _settings(database: str, *, port: int, smtp: str, **more: Any) -> Settings:
     base = f"http://127.0.0.1:{port}"
-    return Settings(
-        secret="tests-only-secret-of-at-least-32-characters",
-        hub_secret="tests-only-hub-secret",
-        database_url=database,
-        public_url=base,
-        backend_url=base,
-        port=port,
-        smtp_url=smtp,
-        **more,
-    )
+    usual: dict[str, Any] = {
+        "secret": "tests-only-secret-of-at-least-32-characters",
+        "hub_secret": "tests-only-hub-secret",
+        "database_url": database,
+        "public_url": base,
+        "backend_url": base,
+        "port": port,
+        "smtp_url": smtp,
+    }
+    return Settings(**(usual | more))
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ async def authenticate(request: web.Request, session: Session) -> Principal:
     secret = request.cookies.get(cookie_name(session.settings))
     if secret is None:
         return ANONYMOUS
-    signed_in = await sessions.resume(session, secret)
+    signed_in = await sessions.resume(session, secret, active=_somebody_is_there(request))
     await csrf.check(request, session.settings, signed_in.session.csrf)
     return signed_in.principal
 
@@ -57,6 +57,11 @@ def set_cookie(response: web.StreamResponse, settings: Settings, secret: str) ->
 def clear_cookie(response: web.StreamResponse, settings: Settings) -> None:
     """Let the browser forget its staff session."""
     response.del_cookie(cookie_name(settings), path="/", secure=settings.secure, httponly=True, samesite="Lax")
+
+
+def _somebody_is_there(request: web.Request) -> bool:
+    # A list that refreshes itself must not keep a session alive at a bench everybody has left.
+    return request.method not in csrf.SAFE_METHODS or request.headers.get("Sec-Fetch-Dest", "document") != "empty"
 
 
 async def _bearer(session: Session, headers: list[str]) -> Principal:

@@ -47,15 +47,18 @@ async def begin(session: Session, staff: Staff) -> tuple[SignedIn, str]:
     return SignedIn(staff, row), secret
 
 
-async def resume(session: Session, secret: str) -> SignedIn:
-    """Who is signed in with this cookie; raises SessionEnded when it is unknown, over, revoked, or the person is disabled."""
+async def resume(session: Session, secret: str, *, active: bool = True) -> SignedIn:
+    """Who is signed in with this cookie; raises SessionEnded when it is unknown, over, revoked, or the person is disabled.
+
+    What a page asks by itself (`active=False`) does not count as somebody being there.
+    """
     if not secret or len(secret) > LONGEST or not secret.isascii():
         raise SessionEnded
     signed_in = await _load(session, StaffSession.token_hash == digest(secret))
     now = session.now()
     if signed_in is None or not signed_in.session.live(now) or signed_in.staff.disabled_at is not None:
         raise SessionEnded
-    if now - signed_in.session.last_seen_at >= SEEN_EVERY:
+    if active and now - signed_in.session.last_seen_at >= SEEN_EVERY:
         signed_in.session.last_seen_at = now
     return signed_in
 

@@ -7,7 +7,7 @@ from typing import Any
 from aiohttp import web
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from backend.core.api import SITE
 from backend.identity.sessions import SignedIn
@@ -32,11 +32,17 @@ def _at(at: datetime) -> Markup:
     )
 
 
+def _code(text: str) -> Markup:
+    """Text whose `words between backticks` are code."""
+    parts = enumerate(text.split("`"))
+    return Markup("").join(Markup("<code>{}</code>").format(part) if number % 2 else escape(part) for number, part in parts)
+
+
 def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"when": _when, "at": _at, "clock_time": words.clock_time, "day": words.day, "phone": words.phone}
+    environment.filters |= {"when": _when, "at": _at, "clock_time": words.clock_time, "day": words.day, "phone": words.phone, "code": _code}
     environment.globals |= {"asset": ASSETS.url, "styles": ASSETS.styles, "shop_name": SHOP}
     return environment
 

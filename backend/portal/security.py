@@ -7,7 +7,7 @@ from aiohttp import web
 
 from backend.core.settings import Settings
 
-NONCE = "csp_nonce"
+NONCE: web.RequestKey[str] = web.RequestKey("csp_nonce", str)
 
 _CLOSED = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 _PERMISSIONS = ", ".join(f"{feature}=()" for feature in ("camera", "microphone", "geolocation", "payment", "usb", "browsing-topics"))
@@ -17,7 +17,7 @@ def nonce(request: web.Request) -> str:
     """The one-time word by which this answer's own scripts and styles are known."""
     if NONCE not in request:
         request[NONCE] = secrets.token_urlsafe(18)
-    return str(request[NONCE])
+    return request[NONCE]
 
 
 def policy(request: web.Request, settings: Settings) -> str:
