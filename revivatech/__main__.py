@@ -39,7 +39,7 @@ _BARE = {"run", "setup", "test", "lint", "lock", "doctor", "understand", "clean"
 
 def main() -> int:
     """Run one command; trouble is told in one sentence, never as a traceback."""
-    if sys.argv[1:2] and sys.argv[1] not in PROCESSES:  # those have their own ways to end
+    if not PROCESSES.keys() & set(sys.argv[1:2]):  # those have their own ways to end
         signal.signal(signal.SIGTERM, _interrupt)
     # A shell starts background jobs with SIGINT ignored, and Python then leaves it so.
     signal.signal(signal.SIGINT, signal.default_int_handler)
