@@ -1,6 +1,6 @@
 /** The chat itself: joins state, connection and panel, and answers the loader. */
 
-import { batch, effect, signal } from "@preact/signals";
+import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import style from "./app.css?inline";
 import { Connection } from "./connection.ts";
@@ -25,7 +25,7 @@ export function start(shell: Shell): Chat {
   const outbox = createOutbox(store, name("out:"));
   const state = signal({ ...initial, link: navigator.onLine ? initial.link : "offline" } satisfies State as State);
   const open = signal(false);
-  const now = signal(Date.now());
+  const minute = signal(Date.now());
   const dispatch = (event: Event): void => {
     state.value = apply(state.value, event);
   };
@@ -51,14 +51,14 @@ export function start(shell: Shell): Chat {
   for (const sign of ["online", "focus", "pageshow"]) addEventListener(sign, wake);
   document.addEventListener("visibilitychange", wake);
   addEventListener("offline", () => connection.lost());
+  let before = Date.now();
   setInterval(() => {
     const time = Date.now();
     // A clock that jumped means the machine slept: the line may look open and be dead.
-    if (time - now.peek() > 15_000) wake();
-    batch(() => {
-      now.value = time;
-      dispatch({ type: "tick", now: time });
-    });
+    if (time - before > 15_000) wake();
+    before = time;
+    dispatch({ type: "tick", now: time });
+    if (time - minute.peek() >= 60_000) minute.value = time;
   }, 1000);
 
   effect(() => shell.badge(unread(state.value)));
@@ -83,7 +83,7 @@ export function start(shell: Shell): Chat {
   place.className = "place";
   root.insertBefore(place, launcher);
   render(
-    <Panel state={state} open={open} now={now} connection={connection} drafts={visit} draftKey={name("draft")} close={chat.close} />,
+    <Panel state={state} open={open} now={minute} connection={connection} drafts={visit} draftKey={name("draft")} close={chat.close} />,
     place,
   );
   void connection.start();

@@ -47,6 +47,7 @@ export const words = {
   yesterday: "Yesterday",
   chosen: "chosen",
   days: "Days",
+  times: (count: number) => `${count} ${count === 1 ? "time" : "times"}`,
   formSent: "Sent, thank you",
   required: "Please fill this in.",
   email: "Please check the address, for example name@example.com.",

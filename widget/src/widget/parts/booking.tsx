@@ -15,7 +15,7 @@ export function BookingCard({ part }: { part: BookingPart }): JSX.Element {
           {part.reference}
         </span>
       </p>
-      <h4>{part.label}</h4>
+      <h3>{part.label}</h3>
       <p class="soft">{[part.device, part.services.join(", ")].filter(Boolean).join(" · ")}</p>
       {part.location && (
         <p class="booking__place">

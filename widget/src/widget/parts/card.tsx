@@ -7,7 +7,7 @@ import { words } from "../words.ts";
 export function LinkCard({ part }: { part: CardPart }): JSX.Element {
   return (
     <section class="card link-card">
-      <h4>{part.title}</h4>
+      <h3>{part.title}</h3>
       {part.text && <p>{part.text}</p>}
       {part.url && (
         <a href={part.url} target="_blank" rel="noopener">

@@ -11,10 +11,10 @@ export function QuoteCard({ part }: { part: QuotePart }): JSX.Element {
   const vat = part.lines.filter((line) => line.kind === "vat");
   return (
     <section class="card quote" aria-label={`${part.device}, ${part.services.join(", ")}`}>
-      <header>
-        <h4>{part.services.join(" + ") || part.device}</h4>
+      <div>
+        <h3>{part.services.join(" + ") || part.device}</h3>
         {part.services.length > 0 && <p class="soft">{part.device}</p>}
-      </header>
+      </div>
       <dl class="lines">
         {lines.map((line) => (
           <div key={line.label}>

@@ -7,12 +7,12 @@ export function RepairCard({ part }: { part: RepairPart }): JSX.Element {
   const done = part.stages.filter((stage) => stage.state !== "todo").length;
   return (
     <section class="card repair" aria-label={`${part.device}, ${part.stage_label}`}>
-      <header>
-        <h4>{part.stage_label}</h4>
+      <div>
+        <h3>{part.stage_label}</h3>
         <p class="soft">
           {part.device} <span class="repair__reference">{part.reference}</span>
         </p>
-      </header>
+      </div>
       {part.stages.length > 0 && (
         <>
           <div class="bar" aria-hidden="true">

@@ -63,25 +63,27 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
               role="tab"
               class="slots__day"
               aria-selected={index === at}
-              aria-label={`${label}, ${slots.length} ${slots.length === 1 ? "time" : "times"}`}
               tabIndex={index === at ? 0 : -1}
               onClick={() => setAt(index)}
             >
-              <span>{weekday}</span>
+              <span>{weekday} </span>
               <strong>{date.join(" ")}</strong>
+              <span class="hidden">, {words.times(slots.length)}</span>
             </button>
           );
         })}
       </div>
-      <ul class="slots__times" role="tabpanel" aria-label={day?.label}>
-        {day?.slots.map((slot) => (
-          <li key={slot.id}>
-            <button type="button" class="slots__time" aria-label={slot.title} onClick={() => send({ choice: slot.id }, slot.title)}>
-              {slot.time}
-            </button>
-          </li>
-        ))}
-      </ul>
+      <div role="tabpanel" aria-label={day?.label}>
+        <ul class="slots__times">
+          {day?.slots.map((slot) => (
+            <li key={slot.id}>
+              <button type="button" class="slots__time" aria-label={slot.title} onClick={() => send({ choice: slot.id }, slot.title)}>
+                {slot.time}
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
       {more && (
         <button type="button" class="quiet slots__more" onClick={() => send({ choice: more.id }, more.title)}>
           {more.title}

@@ -21,7 +21,7 @@ export function answering(conversation: Conversation | null): string {
 export function Header({ conversation, children }: { conversation: Conversation | null; children: ComponentChildren }): JSX.Element {
   const person = conversation?.owner === "technician";
   return (
-    <header class="header">
+    <div class="header">
       <Avatar kind={person ? "technician" : "bot"} name={person ? conversation.technician : null} large />
       <div class="header__words">
         <h2 class="header__shop">{words.shop}</h2>
@@ -30,7 +30,7 @@ export function Header({ conversation, children }: { conversation: Conversation 
         </p>
       </div>
       {children}
-    </header>
+    </div>
   );
 }
 

@@ -10,6 +10,7 @@ import type { State } from "../fold.ts";
 import type { Store } from "../storage.ts";
 import { words } from "../words.ts";
 import { Composer } from "./composer.tsx";
+import { useKeptFocus } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { useFullScreen } from "./screen.ts";
 import { Strip } from "./strip.tsx";
@@ -30,6 +31,7 @@ export function Panel({ state, open, now, connection, drafts, draftKey, close }:
   const input = useRef<HTMLTextAreaElement>(null);
   const [everOpen, setEverOpen] = useState(open.value);
   const full = useFullScreen(panel, open.value);
+  useKeptFocus(panel, open.value);
 
   useEffect(() => {
     if (!open.value) return;

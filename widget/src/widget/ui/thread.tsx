@@ -29,6 +29,8 @@ export interface ThreadProps {
   read: (seq: number) => void;
 }
 
+const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export function Thread({ state, now, open, send, retry, remove, read }: ThreadProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
@@ -41,9 +43,18 @@ export function Thread({ state, now, open, send, retry, remove, read }: ThreadPr
   const known = state.value;
   const newest = lastSeq(known);
 
-  const toEnd = (smooth = false): void => {
+  const toEnd = (): void => {
     const element = box.current;
-    element?.scrollTo({ top: element.scrollHeight, behavior: smooth ? "smooth" : "instant" });
+    if (element) element.scrollTop = element.scrollHeight;
+  };
+  /** Only the last stretch is shown moving: nobody wants to see a year of messages fly by. */
+  const glideToEnd = (): void => {
+    const element = box.current;
+    if (!element) return;
+    const near = element.scrollHeight - 2 * element.clientHeight;
+    if (element.scrollTop < near) element.scrollTop = near;
+    element.focus({ preventScroll: true });
+    element.scrollTo({ top: element.scrollHeight, behavior: calm() ? "instant" : "smooth" });
   };
 
   useEffect(() => {
@@ -100,7 +111,7 @@ export function Thread({ state, now, open, send, retry, remove, read }: ThreadPr
   const loading = !known.loaded && known.messages.length === 0 && known.outbox.length === 0;
   const offered = offers(known);
   const own = lastOwn(known);
-  const today = new Date(now.value - (now.value % 60_000));
+  const today = new Date(now.value);
 
   return (
     <div class="thread">
@@ -123,7 +134,7 @@ export function Thread({ state, now, open, send, retry, remove, read }: ThreadPr
               {words.earlier}
             </button>
           )}
-          {days(known, limit, now.peek()).map((day) => (
+          {days(known, limit, Date.now()).map((day) => (
             <div class="day" key={day.key}>
               <p class="day__label">
                 <time dateTime={day.at}>{dayLabel(day.at, today)}</time>
@@ -137,7 +148,7 @@ export function Thread({ state, now, open, send, retry, remove, read }: ThreadPr
         </div>
       </div>
       {away && (
-        <button type="button" class="pill" data-fresh={fresh > 0} aria-label={fresh ? undefined : words.latest} onClick={() => toEnd(true)}>
+        <button type="button" class="pill" data-fresh={fresh > 0} aria-label={fresh ? undefined : words.latest} onClick={glideToEnd}>
           {fresh > 0 && words.newMessages(fresh)}
           <Icon of={ArrowDown} size={16} />
         </button>
