@@ -135,8 +135,8 @@ class Hub:
         more = True
         while more:
             async with self._site.work() as session:
-                changes = await queries.list_changes(session, room.id, after_rev=room.rev, limit=PAGE)
                 view = await queries.view(session, room.id)
+                changes = await queries.list_changes(session, room.id, after_rev=room.rev, limit=PAGE, rev=view.rev)
             for message in changes.messages:
                 await self._emit(room, "message", message.model_dump(mode="json"))
             room.rev, more = changes.rev, changes.more

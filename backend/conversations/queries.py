@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, select, tuple_
+from sqlalchemy import Select, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from backend.conversations.errors import ConversationUnknown
@@ -37,9 +37,10 @@ async def find_message(session: Session, conversation_id: UUID, client_id: str) 
     return (await session.scalars(select(Message).where(*where))).one_or_none()
 
 
-async def list_changes(session: Session, conversation_id: UUID, *, after_rev: int, limit: int) -> Changes:
-    """Messages new or changed after a revision, in the order of their revisions."""
-    rev = await session.scalar(select(Conversation.rev).where(Conversation.id == conversation_id))
+async def list_changes(session: Session, conversation_id: UUID, *, after_rev: int, limit: int, rev: int | None = None) -> Changes:
+    """Messages new or changed after a revision, in the order of their revisions; `rev` is the conversation's, if just read."""
+    if rev is None:
+        rev = await session.scalar(select(Conversation.rev).where(Conversation.id == conversation_id))
     rows = (
         await session.scalars(
             select(Message)
@@ -57,7 +58,7 @@ async def list_changes(session: Session, conversation_id: UUID, *, after_rev: in
 
 async def view(session: Session, conversation_id: UUID) -> ConversationView:
     """The conversation as its customer sees it."""
-    row = (await session.execute(_viewed().where(Conversation.id == conversation_id).execution_options(populate_existing=True))).one()
+    row = (await session.execute(_VIEW_OF_ONE, {"conversation_id": conversation_id})).one()
     return ConversationView(**_view_fields(row))
 
 
@@ -65,15 +66,7 @@ async def list_for_staff(
     session: Session, *, owner: str | None, before: tuple[datetime, UUID] | None, limit: int
 ) -> list[StaffConversation]:
     """Conversations by their last change, newest first."""
-    last = (
-        select(Message.text)
-        .where(Message.conversation_id == Conversation.id, Message.author_kind != "system")
-        .order_by(Message.seq.desc())
-        .limit(1)
-        .correlate(Conversation)
-        .scalar_subquery()
-    )
-    statement = _viewed(last.label("last_text")).where(Conversation.seq > 0)
+    statement = _STAFF_VIEW
     if owner:
         statement = statement.where(Conversation.owner == owner)
     if before:
@@ -125,26 +118,33 @@ def _seen_by(statement: Select[Any], principal: Principal) -> Select[Any]:
     raise ConversationUnknown
 
 
-def _viewed(*more: Any) -> Select[Any]:
-    def furthest(kind: str) -> Any:
-        where = (ReadPosition.conversation_id == Conversation.id, ReadPosition.reader_kind == kind)
-        furthest_seq = select(func.coalesce(func.max(ReadPosition.seq), 0)).where(*where).correlate(Conversation)
-        return furthest_seq.scalar_subquery().label(f"{kind}_read")
+def _furthest(kind: str) -> Any:
+    where = (ReadPosition.conversation_id == Conversation.id, ReadPosition.reader_kind == kind)
+    seq = select(func.coalesce(func.max(ReadPosition.seq), 0)).where(*where).correlate(Conversation)
+    return seq.scalar_subquery().label(f"{kind}_read")
 
+
+def _ahead() -> Any:
     other = aliased(Conversation)
-    ahead = (
-        select(func.count())
-        .where(
-            other.owner == "waiting",
-            tuple_(-other.priority, other.waiting_since, other.id)
-            < tuple_(-Conversation.priority, Conversation.waiting_since, Conversation.id),
-        )
-        .correlate(Conversation)
-        .scalar_subquery()
-        .label("ahead")
-    )
-    statement = select(Conversation, Staff.name.label("technician"), furthest("customer"), furthest("technician"), ahead, *more)
-    return statement.outerjoin(Staff, Staff.id == Conversation.technician_id)
+    mine = tuple_(-Conversation.priority, Conversation.waiting_since, Conversation.id)
+    earlier = tuple_(-other.priority, other.waiting_since, other.id) < mine
+    count = select(func.count()).where(other.owner == "waiting", Conversation.owner == "waiting", earlier).correlate(Conversation)
+    return count.scalar_subquery().label("ahead")
+
+
+def _last_text() -> Any:
+    said = select(Message.text).where(Message.conversation_id == Conversation.id, Message.author_kind != "system")
+    return said.order_by(Message.seq.desc()).limit(1).correlate(Conversation).scalar_subquery().label("last_text")
+
+
+# Built once: putting these together costs more than running them.
+_VIEW = (
+    select(Conversation, Staff.name.label("technician"), _furthest("customer"), _furthest("technician"), _ahead())
+    .outerjoin(Staff, Staff.id == Conversation.technician_id)
+    .execution_options(populate_existing=True)
+)
+_VIEW_OF_ONE = _VIEW.where(Conversation.id == bindparam("conversation_id"))
+_STAFF_VIEW = _VIEW.add_columns(_last_text()).where(Conversation.seq > 0)
 
 
 def _view_fields(row: Any) -> dict[str, Any]:
