@@ -15,12 +15,14 @@ log = logs.get(__name__)
 @jobs.task(queue="mail")
 async def deliver(site: Site, message_id: str) -> None:
     """Try to send one message; running it again, or twice at once, sends nothing twice."""
+    # First, so that a wrong setting leaves the message queued for when it is mended.
+    gateway = mail_gateway(site.settings)
     async with site.work() as session:
         taken = await delivery.claim(session, UUID(message_id))
     if taken is None:
         return
     await race.before("mail.send")
-    outcome = await mail_gateway(site.settings).send_mail(taken.letter, partial(_hand_over, site, taken))
+    outcome = await gateway.send_mail(taken.letter, partial(_hand_over, site, taken))
     await race.before("mail.settle")
     async with site.work() as session:
         again = await delivery.settle(session, taken, outcome)

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from pydantic import SecretStr
 
 from backend.core import race
 from backend.core.db import Session
@@ -259,12 +260,23 @@ async def test_the_log_keeps_no_words(site: Site, mailbox: Mailbox, drain: Drain
     assert "Attempt" not in repr(vars(row))
 
 
+async def test_a_wrong_setting_leaves_the_message_queued(site: Site, mailbox: Mailbox, drain: Drain, writer: Writer) -> None:
+    message_id = await intend(site)
+    right = site.settings
+    site.settings = right.model_copy(update={"smtp_url": SecretStr("nonsense")})
+    with pytest.raises(ValueError, match="mail server"):
+        await jobs.deliver.work(site, message_id=str(message_id))
+    assert (await row_of(site, message_id)).state == "queued"
+    site.settings = right
+    assert (await attempt(site, message_id)).state == "sent"
+
+
 class TestOff:
     """Mail switched off by the owner."""
 
     @pytest.fixture
     def settings(self, settings: Any) -> Any:
-        return settings.model_copy(update={"smtp_url": type(settings.smtp_url)("off")})
+        return settings.model_copy(update={"smtp_url": SecretStr("off")})
 
     async def test_nothing_is_sent_and_the_log_says_why(self, site: Site, mailbox: Mailbox, drain: Drain, writer: Writer) -> None:
         message_id = await intend(site)
