@@ -1,0 +1,61 @@
+"""The fence at the HTTP door: a turn token opens it for as long as its turn has the conversation, and no longer."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from backend.conversations import turns
+from backend.conversations.replies import Lease, Outcome
+from backend.core.site import Site
+from backend.identity import tokens
+
+QUOTE = {"device": "no-such-device", "faults": ["screen_cracked"], "urgency": "standard"}
+
+
+async def begin(visitor: Any, site: Site) -> tuple[str, Lease]:
+    opened = await visitor.json("POST", "/api/v1/conversations", status=201)
+    path = f"/api/v1/conversations/{opened['conversation']['id']}"
+    await visitor.json("POST", f"{path}/messages", status=201, json={"client_id": "book-it-1", "text": "book it"})
+    async with site.work() as session:
+        lease = await turns.lease(session, UUID(opened["conversation"]["id"]))
+    assert lease is not None
+    return path, lease
+
+
+def key_of(site: Site, lease: Lease, *, epoch: int | None = None) -> dict[str, str]:
+    turn = tokens.Turn(lease.conversation_id, lease.epoch if epoch is None else epoch, lease.turn_id, lease.visitor_id)
+    token = tokens.issue_turn(site.settings, site.clock.now(), turn)
+    return {"Authorization": f"Bearer {token}", "Idempotency-Key": f"{lease.turn_id}:quote:{uuid4()}"}
+
+
+async def quote(client: Any, headers: dict[str, str]) -> str:
+    async with client.post("/api/v1/quotes", json=QUOTE, headers=headers) as answer:
+        code: str = (await answer.json(content_type=None))["code"]
+        return code
+
+
+async def test_a_turn_acts_while_it_has_the_conversation(visitor: Any, client: Any, site: Site, staff: Any) -> None:
+    path, lease = await begin(visitor, site)
+    inside = await quote(client, key_of(site, lease))
+    assert inside != "conversation_taken"
+    assert await quote(client, key_of(site, lease, epoch=2)) == "conversation_taken"
+    person = await staff("technician")
+    await person.json("POST", f"{path}/take", json={"epoch": 1})
+    assert await quote(client, key_of(site, lease)) == "conversation_taken"
+    assert await quote(client, key_of(site, lease, epoch=2)) == "conversation_taken"
+
+
+async def test_a_turn_that_is_over_acts_no_more(visitor: Any, client: Any, site: Site) -> None:
+    _, lease = await begin(visitor, site)
+    async with site.work() as session:
+        assert await turns.add_replies(session, lease, Outcome(failed=True))
+    assert await quote(client, key_of(site, lease)) == "conversation_taken"
+
+
+async def test_a_lease_is_had_once_and_its_answer_stored_once(visitor: Any, site: Site) -> None:
+    _, lease = await begin(visitor, site)
+    async with site.work() as session:
+        assert await turns.lease(session, lease.conversation_id) is None
+    async with site.work() as session:
+        assert await turns.add_replies(session, lease, Outcome(state={"version": 1}))
+    async with site.work() as session:
+        assert not await turns.add_replies(session, lease, Outcome(state={"version": 2}))

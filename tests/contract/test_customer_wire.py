@@ -1,0 +1,76 @@
+"""What the site puts on the customer's wire has the shape of the samples that every client is built against."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import BaseModel
+
+from backend.conversations import errors
+from backend.conversations.schemas import Accepted, Changes, ConversationView, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
+from backend.core.errors import Refusal, Unavailable
+from backend.core.problems import Broken
+from channels.customer import Auth, EventInvalid
+
+SAMPLES = Path(__file__).parent / "samples"
+
+
+def sample(name: str) -> Any:
+    return json.loads((SAMPLES / f"{name}.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("connect", Auth),
+        ("connect.new", Auth),
+        ("send.text", Incoming),
+        ("send.choice", Incoming),
+        ("send.form", Incoming),
+        ("send.read", ReadMark),
+        ("send.typing", TypingMark),
+        ("sync", SyncRequest),
+    ],
+)
+def test_what_clients_send_is_taken(name: str, model: type[BaseModel]) -> None:
+    model.model_validate(sample(name))
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("conversation", ConversationView),
+        ("conversation.waiting", ConversationView),
+        ("message.bot", MessageView),
+        ("message.choice", MessageView),
+        ("message.customer", MessageView),
+        ("message.system", MessageView),
+        ("message.technician", MessageView),
+        ("ack.sync", Changes),
+    ],
+)
+def test_what_the_server_says_looks_like_its_sample(name: str, model: type[BaseModel]) -> None:
+    shown = sample(name)
+    assert shape(model.model_validate(shown).model_dump(mode="json")) == shape(shown)
+
+
+def test_an_ack_looks_like_its_sample() -> None:
+    shown = sample("ack.message")
+    assert shape({"ok": True, **Accepted.model_validate(shown).model_dump(mode="json")}) == shape(shown)
+
+
+def test_clients_know_every_code() -> None:
+    known = set(sample("codes")) - {"_"}
+    ours = {kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refusal)}
+    staff_only = {"conversation_taken", "move_not_allowed", "bad_request", "not_found", "conflict", "too_many_requests"}
+    assert {EventInvalid.code, Unavailable.code, Broken.code} | (ours - staff_only) <= known
+
+
+def shape(value: Any) -> Any:
+    """Keys and kinds without the facts; times count by being times."""
+    if isinstance(value, dict):
+        return {name: shape(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [shape(item) for item in value]
+    return type(value).__name__
