@@ -13,6 +13,7 @@ import socketio
 
 _NAMESPACE = "/customer"
 _PAGE = 100
+_PAUSE = 0.4
 
 
 class Refused(Exception):
@@ -107,10 +108,14 @@ class Line:
             raise Refused(f"{error.get('detail') or error['code']}{fields}")
 
     async def answered(self, patience: float) -> bool:
-        """Wait until somebody answered what was sent last."""
+        """Wait until somebody answered what was sent last, and had the time to finish: an answer may be several messages."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(patience), self._heard:
                 await self._heard.wait_for(lambda: self.answered_seq > self.sent_seq)
+            known = -1
+            while known != self.answered_seq:
+                known = self.answered_seq
+                await asyncio.sleep(_PAUSE)
             return True
         return False
 

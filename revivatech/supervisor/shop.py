@@ -48,6 +48,8 @@ def postgres(server: EmbeddedPostgres) -> Child:
         prepare=server.prepare,
         options=lambda: {key: value for key, value in server.spawn_options().items() if key in {"cwd", "user", "group", "extra_groups"}},
         ready=lambda: asyncio.to_thread(server.ready),
+        # Everybody knocks while it recovers from a kill.
+        hush=re.compile(r"FATAL:  the database system is|DETAIL:  Consistent recovery state"),
         stop_signal=signal.SIGINT,
         death_signal=signal.SIGINT,
         grace=20,
