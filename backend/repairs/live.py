@@ -27,6 +27,11 @@ class Streams:
         site.hints.listen("order", self._hear)
         site.hints.on_missed(self._wake_all)
 
+    @property
+    def open(self) -> int:
+        """Return how many streams are open."""
+        return self._count
+
     @contextlib.contextmanager
     def follow(self, order_id: UUID) -> Iterator[asyncio.Event]:
         """Return an event that is set at every change of the order; raises TooManyStreams."""
