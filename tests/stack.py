@@ -62,7 +62,7 @@ class Stack:
         self.output = self.var / "run.out"
         self.env = self._environment(env or {})
         self._process: subprocess.Popen[bytes] | None = None
-        self._stopped: set[int] = set()
+        self._stopped: dict[int, list[int]] = {}
 
     def start(self, timeout: float = START) -> "Stack":
         """Start everything and return when the shop is ready; raises AssertionError with the last lines otherwise."""
@@ -104,19 +104,31 @@ class Stack:
         return pid
 
     def stop_process(self, name: str, number: signal.Signals) -> int | None:
-        """SIGSTOP or SIGCONT to a process and all its children."""
+        """SIGSTOP or SIGCONT to a process and all that descend from it."""
         pid = self.pids().get(name)
         if pid is not None:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.killpg(pid, number)
-            (self._stopped.add if number == signal.SIGSTOP else self._stopped.discard)(pid)
+            self._signal(pid, number)
         return pid
 
     def go_on(self, pid: int) -> None:
-        """SIGCONT to a group that was stopped, whether or not its process still has its name."""
-        self._stopped.discard(pid)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(pid, signal.SIGCONT)
+        """SIGCONT to what was stopped, whether or not the process still has its name."""
+        self._signal(pid, signal.SIGCONT)
+
+    def cpu(self) -> dict[str, float]:
+        """Seconds of processor time each kind of process has used so far, descendants included."""
+        used: dict[str, float] = {}
+        for name, pid in self.pids().items():
+            used[kind_of(name)] = used.get(kind_of(name), 0.0) + sum(map(_cpu_seconds, descendants(pid)))
+        return used
+
+    def _signal(self, pid: int, number: signal.Signals) -> None:
+        # Not by process group: each child of PostgreSQL has a group of its own.
+        targets = descendants(pid) if number == signal.SIGSTOP else self._stopped.pop(pid, None) or descendants(pid)
+        if number == signal.SIGSTOP:
+            self._stopped[pid] = targets
+        for target in targets:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.kill(target, number)
 
     def remember_commits(self) -> None:
         """Let the database remember when each transaction was committed, for checkers that ask what came first."""
@@ -252,6 +264,26 @@ def stack() -> Iterator[Stack]:
 def kind_of(name: str) -> str:
     """The kind of a process: the second site is a site."""
     return name.rstrip("0123456789")
+
+
+def descendants(pid: int) -> list[int]:
+    """The process and all that descend from it."""
+    parents: dict[int, list[int]] = {}
+    for entry in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            parents.setdefault(int(entry.read_text().rpartition(")")[2].split()[1]), []).append(int(entry.parent.name))
+    found = [pid]
+    for one in found:
+        found += parents.get(one, [])
+    return found
+
+
+def _cpu_seconds(pid: int) -> float:
+    with contextlib.suppress(OSError):
+        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        # With the time of children that have ended: a closed connection's work counts too.
+        return sum(map(int, fields[11:15])) / os.sysconf("SC_CLK_TCK")
+    return 0.0
 
 
 def _free() -> int:

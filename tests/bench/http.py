@@ -25,15 +25,14 @@ async def http_reads(stack: Stack, http: aiohttp.ClientSession, *, rate: float, 
     wish = {"device": "samsung-galaxy-s23-ultra", "faults": ["screen_cracked"], "urgency": "standard"}
     async with http.post(f"{stack.base}/api/v1/quotes", json=wish, headers=headers) as answer:
         quote = (await answer.json())["id"]
-    found = await rows(stack.database, "SELECT reference FROM orders ORDER BY created_at LIMIT 1")
     monday = (datetime.now(UTC) + timedelta(days=7)).date()
     paths = [
         f"/api/v1/quotes/{quote}",
         f"/api/v1/slots?quote={quote}&from={monday}&days=7",
         f"/api/v1/conversations/{conversation}",
         f"/api/v1/conversations/{conversation}/messages?after_rev=0&limit=100",
+        "/api/v1/devices/samsung-galaxy-s23-ultra",
         "/",
-        *([f"/api/v1/repairs/status?reference={found[0]['reference']}"] if found else []),
     ]
 
     async def read(number: int) -> float:
