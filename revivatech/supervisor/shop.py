@@ -101,7 +101,7 @@ def _rasa(env: Mapping[str, str]) -> Child:
         ready=gates.http(port, "/webhooks/hub/health"),
         # Rasa's libraries warn about each other, whatever the filters say.
         hush=re.compile(r"\.py:\d+: \w*Warning: |^Implementing implicit namespace"),
-        grace=6,
+        grace=2,  # it keeps no state, and waits long for connections that are only kept open
         facts={"port": port},
     )
 
