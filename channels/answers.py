@@ -62,6 +62,8 @@ class Answers:
 
     def _failed(self, lease: Lease, shop: Shop, again: dict[str, Any], reason: str) -> Outcome:
         log.warning("turn_failed", conversation_id=str(lease.conversation_id), turn_id=str(lease.turn_id), reason=reason)
+        if (lease.questions[0].taken or {}).get("wake"):
+            return Outcome(failed=True)  # the customer has not asked anything
         if lease.failures + 1 >= rules.FAILURES_TO_WAITING:
             return Outcome(failed=True, handoff=_handoff(lease, shop, "assistant_failing", after_failures=True))
         choices = [

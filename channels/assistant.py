@@ -69,6 +69,8 @@ class Assistant:
 
     def __init__(self, site: Site) -> None:
         self._site = site
+        #: Asked at once; whoever waits for a place does so within the turn's own limit.
+        self._places = asyncio.Semaphore(site.settings.turn_concurrency)
 
     async def ask(self, lease: Lease, text: str, *, payload: bool, zone: str, within: float) -> Said:
         """The answer to one turn; raises AssistantFailed, at the latest after `within` seconds."""
@@ -87,7 +89,7 @@ class Assistant:
         deadline = time.monotonic() + within
         insist_until = time.monotonic() + min(RECONNECT, within / 2)
         try:
-            async with asyncio.timeout(within):
+            async with asyncio.timeout(within), self._places:
                 while True:
                     try:
                         return await self._ask_once(body, deadline - time.monotonic())

@@ -18,6 +18,8 @@ from channels.answers import Answers
 
 log = logs.get(__name__)
 SWEPT_AT_ONCE = 200
+#: Turns under way in one process; most of them wait for the assistant, which is asked fewer at a time.
+LEASED_AT_ONCE = 500
 
 
 def check_limits(settings: Settings) -> None:
@@ -34,7 +36,7 @@ class Turns:
         check_limits(site.settings)
         self._site = site
         self._answers = Answers(site)
-        self._free = asyncio.Semaphore(site.settings.turn_concurrency)
+        self._free = asyncio.Semaphore(LEASED_AT_ONCE)
         self._running: dict[UUID, asyncio.Task[None]] = {}
         self._again: set[UUID] = set()
         self._held: dict[UUID, Lease] = {}
@@ -78,7 +80,6 @@ class Turns:
             return
         task = asyncio.create_task(self._look_after(conversation_id), name=f"turns-{conversation_id}")
         self._running[conversation_id] = task
-        task.add_done_callback(lambda _: self._running.pop(conversation_id, None))
 
     def _hear(self, hint: dict[str, Any]) -> None:
         if hint.get("ask"):
@@ -97,14 +98,21 @@ class Turns:
                 await asyncio.wait_for(self._look.wait(), self._site.settings.turn_sweep)
 
     async def _look_after(self, conversation_id: UUID) -> None:
-        async with self._free:
-            try:
+        try:
+            async with self._free:
                 while await self._turn(conversation_id) or conversation_id in self._again:
                     self._again.discard(conversation_id)
-            except (SQLAlchemyError, OSError) as error:
-                # The lease ends by itself and the sweep comes by again.
-                self._held.pop(conversation_id, None)
-                log.warning("turn_lost", conversation_id=str(conversation_id), error=type(error).__name__)
+        except (SQLAlchemyError, OSError) as error:
+            # The lease ends by itself and the sweep comes by again.
+            self._held.pop(conversation_id, None)
+            log.warning("turn_lost", conversation_id=str(conversation_id), error=type(error).__name__)
+        except Exception:
+            # Nobody waits for this task: a fault that is not told here is never heard of.
+            log.exception("turn_lost", conversation_id=str(conversation_id))
+        finally:
+            # Before anything else runs, so that no hint falls between the last look and the end.
+            self._again.discard(conversation_id)
+            self._running.pop(conversation_id, None)
 
     async def _turn(self, conversation_id: UUID) -> bool:
         async with self._site.work() as session:

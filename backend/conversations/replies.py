@@ -40,7 +40,7 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One customer message of a turn."""
+    """One message of a turn."""
 
     seq: int
     text: str

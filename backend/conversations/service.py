@@ -28,6 +28,10 @@ from backend.core.ids import uuid7
 CONTACT_FIELDS = ("name", "email", "phone")
 
 
+#: What the assistant is asked when it was interrupted: to say what it knows and to go on from there.
+RESUME = "/recall"
+
+
 async def open_conversation(session: Session, visitor_id: UUID) -> Conversation:
     """The one conversation of a visitor, made when there is none, however many ask at once."""
     found = await queries.find_of_visitor(session, visitor_id)
@@ -97,7 +101,7 @@ async def take(session: Session, conversation_id: UUID, *, epoch: int) -> Conver
     turn_id = conversation.turn_id
     conversation.move("take", session.now(), technician_id=session.principal.id)
     await writing.tell_deeds(session, conversation, turn_id)
-    await writing.close_offers(session, conversation)
+    await writing.interrupt(session, conversation)
     await writing.say_line(session, conversation, words.taken(_first_name(session)))
     return await _handed_over(session, conversation, "taken")
 
@@ -126,7 +130,7 @@ async def reply(session: Session, conversation_id: UUID, *, epoch: int, client_i
 
 
 async def release(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
-    """Give the conversation back to the assistant, which answers what the technician has left unanswered."""
+    """Give the conversation back to the assistant, which answers what was left unanswered, or goes on where it was interrupted."""
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
     _check_mine(session, conversation, epoch)
     last_word = await session.scalar(
@@ -137,13 +141,17 @@ async def release(session: Session, conversation_id: UUID, *, epoch: int) -> Con
             Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.seq > (last_word or 0)
         )
     )
-    name = _first_name(session)
+    name, interrupted = _first_name(session), (conversation.news or {}).get("interrupted", False)
     conversation.move("release", session.now())
-    if asked is not None:
-        conversation.answered_seq, conversation.asked_seq = last_word or 0, asked
     conversation.news = {"handed_back": {"by": name, "at": session.now().isoformat()}}
     await writing.close_offers(session, conversation)
-    await writing.say_line(session, conversation, words.RELEASED.format(name=name))
+    line = await writing.say_line(session, conversation, words.RELEASED.format(name=name))
+    if asked is not None:
+        conversation.answered_seq, conversation.asked_seq = last_word or 0, asked
+    elif interrupted and conversation.assistant_state is not None:
+        # The assistant speaks first: the line itself is what it is asked.
+        line.taken = {"payload": RESUME, "wake": True}
+        conversation.answered_seq, conversation.asked_seq = line.seq - 1, line.seq
     return await _handed_over(session, conversation, "released")
 
 
@@ -248,6 +256,7 @@ def _takes_back(message: Message) -> bool:
 
 async def _never_mind(session: Session, conversation: Conversation) -> None:
     conversation.move("never_mind", session.now())
+    conversation.news = None
     await writing.close_offers(session, conversation)
     await writing.say_line(session, conversation, words.NEVER_MIND)
     await audit.record(session, "conversation.never_mind", subject=conversation.id)

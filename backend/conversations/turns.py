@@ -29,7 +29,7 @@ async def lease(session: Session, conversation_id: UUID) -> Lease | None:
     conversation = (await session.scalars(select(Conversation).where(*where).with_for_update())).one_or_none()
     if conversation is None:
         return None
-    waiting = await _customer_messages(session, conversation.id, conversation.answered_seq, conversation.asked_seq)
+    waiting = await _asking_messages(session, conversation.id, conversation.answered_seq, conversation.asked_seq)
     if conversation.turn_id is not None and conversation.turn_upto is not None:
         group = [message for message in waiting if message.seq <= conversation.turn_upto]
     else:
@@ -58,8 +58,8 @@ async def lease(session: Session, conversation_id: UUID) -> Lease | None:
 
 
 async def questions_between(session: Session, conversation_id: UUID, after: int, upto: int) -> tuple[Question, ...]:
-    """The customer messages of an earlier turn, to ask them again."""
-    return tuple(_question(message) for message in await _customer_messages(session, conversation_id, after, upto))
+    """The messages of an earlier turn, to ask them again."""
+    return tuple(_question(message) for message in await _asking_messages(session, conversation_id, after, upto))
 
 
 async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
@@ -98,7 +98,7 @@ async def hand_off(session: Session, conversation: Conversation, wish: Handoff) 
     conversation.move("handoff", session.now())
     conversation.handoff = {"reason": wish.reason, **wish.details}
     await session.flush()
-    await writing.close_offers(session, conversation)
+    await writing.interrupt(session, conversation)
     await writing.say(session, conversation, wish.acknowledge(await queries.place_in_queue(session, conversation)))
     await audit.record(session, "conversation.handoff", subject=conversation.id, reason=wish.reason)
     log.info("handoff_requested", conversation_id=str(conversation.id), reason=wish.reason)
@@ -140,8 +140,10 @@ async def record_deed(session: Session, principal: Principal, operation: str, an
     )
 
 
-async def _customer_messages(session: Session, conversation_id: UUID, after: int, upto: int) -> list[Message]:
-    where = (Message.conversation_id == conversation_id, Message.author_kind == "customer", Message.seq > after, Message.seq <= upto)
+async def _asking_messages(session: Session, conversation_id: UUID, after: int, upto: int) -> list[Message]:
+    # A line of ours that carries a payload asks the assistant something as well.
+    asks = (Message.author_kind == "customer") | Message.taken.is_not(None)
+    where = (Message.conversation_id == conversation_id, asks, Message.seq > after, Message.seq <= upto)
     return list((await session.scalars(select(Message).where(*where).order_by(Message.seq))).all())
 
 

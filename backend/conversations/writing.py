@@ -51,21 +51,29 @@ async def say(session: Session, conversation: Conversation, *replies: Reply, tur
         )
 
 
-async def say_line(session: Session, conversation: Conversation, text: str) -> None:
+async def say_line(session: Session, conversation: Conversation, text: str) -> Message:
     """Add a system line."""
-    append(session, conversation, author_kind="system", text=text)
+    return append(session, conversation, author_kind="system", text=text)
 
 
-async def close_offers(session: Session, conversation: Conversation, chosen: str | None = None) -> None:
-    """Close every open offer, marking the one that was taken; each changed message gets a new rev."""
+async def close_offers(session: Session, conversation: Conversation, chosen: str | None = None) -> bool:
+    """Close every open offer, marking the one that was taken; each changed message gets a new rev. Tells whether any was open."""
     # What was added in this very transaction must be found as well.
     await session.flush()
     statement = select(Message).where(Message.conversation_id == conversation.id, Message.open).order_by(Message.seq)
-    for message in (await session.scalars(statement)).all():
+    messages = (await session.scalars(statement)).all()
+    for message in messages:
         conversation.rev += 1
         message.rev = conversation.rev
         message.open = False
         message.parts = [_closed(part, chosen) for part in message.parts]
+    return bool(messages)
+
+
+async def interrupt(session: Session, conversation: Conversation) -> None:
+    """Close what the assistant had offered, and remember that it was in the middle of something."""
+    if await close_offers(session, conversation):
+        conversation.news = {"interrupted": True}
 
 
 async def tell_deeds(session: Session, conversation: Conversation, turn_id: UUID | None) -> None:

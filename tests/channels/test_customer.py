@@ -5,6 +5,7 @@ import asyncio
 import pytest
 import socketio
 
+from channels import hub
 from channels.turns import Turns
 from tests.channels.assistant import FakeAssistant
 from tests.channels.chat import NAMESPACE, Chat, Refused
@@ -163,6 +164,21 @@ async def test_read_marks_and_typing_reach_the_other_side(chat: Chat, open_chat:
     assert again.conversation["read_seq"] == 2 and again.conversation["seen_seq"] == 1
     await chat.call("typing", {"on": True})
     await other.until(lambda: ("typing", {"on": True, "author": {"kind": "customer", "name": None}}) in other.events)
+
+
+async def test_a_client_that_reads_too_slowly_is_cut_off_and_comes_back(
+    chat: Chat, open_chat: OpenChat, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = await open_chat(chat.credential)
+    gone = asyncio.Event()
+    slow.io.on("disconnect", lambda *_: gone.set(), namespace=NAMESPACE)
+    monkeypatch.setattr(hub, "BACKLOG", -1)
+    await chat.send("a flood")
+    await asyncio.wait_for(gone.wait(), 10)
+    monkeypatch.undo()
+    back = await open_chat(chat.credential)
+    await back.sync()
+    assert back.said("customer") == ["a flood"]
 
 
 async def test_two_site_processes_agree(chat: Chat, worker_site, turns: Turns) -> None:

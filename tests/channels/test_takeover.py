@@ -175,6 +175,41 @@ async def test_a_person_takes_over_talks_and_hands_back(chat: Chat, turns: Turns
     assert "handed_back" not in assistant.turns[-1]["context"]
 
 
+async def test_an_interrupted_assistant_speaks_first_when_it_is_given_back(
+    chat: Chat, turns: Turns, assistant: FakeAssistant, staff
+) -> None:
+    async def ask(turn: dict[str, Any]) -> Any:
+        return says("Which one?", parts=[{"type": "choices", "choices": [{"title": "This", "payload": "/affirm"}]}])
+
+    act = technician(await staff("technician"), chat)
+    assistant.behaviour = ask
+    await chat.send("book it")
+    await chat.hear("bot")
+    old = chat.choice("This")
+    await act("take")
+    await chat.until(lambda: chat.conversation["owner"] == "technician")
+    with pytest.raises(Refused) as refused:
+        await chat.send(choice=old)
+    assert refused.value.code == "choice_closed"
+    await act("replies", status=201, client_id="from-maya-1", text="All clear now.")
+    await act("release")
+    await chat.hear("bot", 2)
+    assert (assistant.turns[-1]["text"], assistant.turns[-1]["payload"]) == ("/recall", True)
+    assert "handed_back" in assistant.turns[-1]["context"]
+    # With nothing open it waits to be spoken to, also when it could not answer.
+    await chat.until(lambda: chat.conversation["owner"] == "bot")
+    await act("take")
+    await chat.until(lambda: chat.conversation["owner"] == "technician")
+    assistant.behaviour = raw(b"{}", 500)
+    await act("release")
+    await chat.until(lambda: chat.conversation["owner"] == "bot")
+    while len(assistant.turns) < 3:
+        await asyncio.sleep(0.01)
+    await chat.send("hello")
+    await chat.hear("bot", 3)
+    assert chat.said("bot")[-1] == words.FAILED and len(chat.said("bot")) == 3
+
+
 async def test_replies_and_moves_need_the_right_hands_and_epoch(chat: Chat, turns: Turns, staff) -> None:
     await chat.send("hello")
     mine, other = technician(await staff("technician"), chat), technician(await staff("technician"), chat)

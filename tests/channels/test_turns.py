@@ -234,6 +234,22 @@ async def test_two_workers_answer_each_message_once(open_chat: OpenChat, worker_
     assert len(assistant.turns) == 18
 
 
+async def test_more_customers_than_the_assistant_takes_are_all_answered_in_time(
+    open_chat: OpenChat, worker_site: Site, assistant: FakeAssistant
+) -> None:
+    few = worker_site.settings.model_copy(update={"turn_concurrency": 2})
+    worker_site.settings = few
+    crowded = Turns(worker_site)
+    await crowded.start()
+    chats = await asyncio.gather(*(open_chat() for _ in range(12)))
+    assistant.behaviour = after(30)
+    await asyncio.gather(*(chat.send("hello?") for chat in chats))
+    for chat in chats:
+        assert await chat.hear("bot") == [words.TOO_SLOW]
+    assert len(assistant.turns) <= 4
+    await crowded.stop()
+
+
 async def test_the_sweep_finds_what_no_hint_told(chat: Chat, worker_site: Site, assistant: FakeAssistant) -> None:
     await chat.send("nobody heard this")
     late = Turns(worker_site)
