@@ -30,7 +30,7 @@ async def read(request: web.Request, model: type[M]) -> Form[M]:
     posted = await request.post()
     typed = {name: value for name, value in posted.items() if isinstance(value, str) and name not in _ASIDE}
     try:
-        return Form(typed, model.model_validate_strings({name: value for name, value in typed.items() if value.strip()}))
+        return Form(typed, model.model_validate({name: value for name, value in typed.items() if value.strip()}))
     except ValidationError as error:
         return Form(typed, None, {str(item["loc"][0]) if item["loc"] else "": _words(item) for item in error.errors(include_url=False)})
 

@@ -18,10 +18,8 @@ _ORDERS = {"href": "/staff/orders", "text": "Go to the orders"}
 async def render_refusal(request: web.Request, refusal: Refusal) -> web.StreamResponse:
     """A refusal as its reader expects it: a way to the sign-in where that helps, else a page that says what to do."""
     staff = request.path.startswith("/staff")
-    if isinstance(refusal, Unauthenticated):
-        response = _to_sign_in(request) if staff else _without_session(request)
-        clear_cookie(response, request.app[SITE].settings)
-        return response
+    if isinstance(refusal, Unauthenticated) and staff:
+        return _to_sign_in(request)
     title, words = _words(refusal, staff=staff)
     response = page(request, "problem.html", status=refusal.status, title=title, words=words, links=[_ORDERS, _SHOP] if staff else [_SHOP])
     if retry := refusal.extra.get("retry_after"):
@@ -31,15 +29,11 @@ async def render_refusal(request: web.Request, refusal: Refusal) -> web.StreamRe
 
 def _to_sign_in(request: web.Request) -> web.Response:
     wanted = request.path_qs if request.method == "GET" else "/staff/orders"
-    ended = "&ended=1" if cookie_name(request.app[SITE].settings) in request.cookies else ""
-    return see_other(f"{SIGN_IN}?next={quote(wanted, safe='')}{ended}")
-
-
-def _without_session(request: web.Request) -> web.Response:
-    # A staff session that has ended must not bar its browser from the shop: it is forgotten and the page asked for again.
-    if request.method == "GET" and cookie_name(request.app[SITE].settings) in request.cookies:
-        return see_other("/" + request.path_qs.lstrip("/"))
-    return page(request, "problem.html", status=401, title="Who are you?", words=Unauthenticated.title, links=[_SHOP])
+    settings = request.app[SITE].settings
+    ended = "&ended=1" if cookie_name(settings) in request.cookies else ""
+    response = see_other(f"{SIGN_IN}?next={quote(wanted, safe='')}{ended}")
+    clear_cookie(response, settings)
+    return response
 
 
 def _words(refusal: Refusal, *, staff: bool) -> tuple[str, str]:

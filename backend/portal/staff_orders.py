@@ -29,12 +29,12 @@ _UNCOUNTED = frozenset({Stage.COLLECTED, Stage.SHIPPED, Stage.CLOSED, Stage.CANC
 
 
 class Move(Strict):
-    """What the buttons under a repair send."""
+    """What the buttons under a repair send; a form knows only text."""
 
-    to: Stage
-    version: Annotated[int, Field(ge=1, le=2**31)]
+    to: Annotated[Stage, Field(strict=False)]
+    version: Annotated[int, Field(ge=1, le=2**31, strict=False)]
     note: Annotated[str, Field(max_length=2000)] = ""
-    public: bool = False
+    public: Annotated[bool, Field(strict=False)] = False
 
 
 def _nothing(value: object) -> object:
