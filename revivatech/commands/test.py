@@ -5,6 +5,7 @@ import argparse
 from revivatech.commands.lint import failures, passed
 from revivatech.paths import BOT_PYTHON, NODE, PYTHON, ROOT, var
 from revivatech.setup import checks
+from revivatech.setup.assistant import RASA_ENVIRONMENT
 from revivatech.setup.browser import chromium
 from revivatech.setup.plan import everything
 from revivatech.setup.steps import carry_out
@@ -32,6 +33,6 @@ def _first_checks() -> list[str]:
     failed = failures()
     if not passed("Front end", [NODE / "npm", "test", "--silent"], folder=ROOT / "widget"):
         failed.append("Front end")
-    if not passed("Assistant", [BOT_PYTHON, "-m", "pytest", "-q", "--confcutdir=tests/bot", "tests/bot"]):
+    if not passed("Assistant", [BOT_PYTHON, "-m", "pytest", "-q", "tests/bot"], **RASA_ENVIRONMENT):
         failed.append("Assistant")
     return failed
