@@ -118,7 +118,7 @@ describe("the form", () => {
     await settle();
     expect(send).toHaveBeenCalledWith(
       { form: { id: "f_51d0aa", values: { name: "Sam Carter", email: "sam@example.com", phone: "" } } },
-      "Sam Carter, sam@example.com",
+      "Your name: Sam Carter\nE-mail: sam@example.com",
     );
   });
 

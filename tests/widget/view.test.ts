@@ -1,8 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { apply, type Event, initial, type State } from "../../widget/src/widget/fold.ts";
-import type { Part } from "../../widget/src/widget/protocol.ts";
-import { days, lastOwn, offers, unread, withoutOffers } from "../../widget/src/widget/view.ts";
+import { type Part, readPart } from "../../widget/src/widget/protocol.ts";
+import { days, lastOwn, offers, unread, withoutRepeats } from "../../widget/src/widget/view.ts";
 import { conversation, entry, message, own, withParts } from "./made.ts";
+import { sample } from "./samples.ts";
 
 const NOW = Date.parse("2025-11-24T10:00:00Z");
 const run = (...events: Event[]): State => events.reduce(apply, initial);
@@ -110,16 +111,26 @@ describe("offers", () => {
   });
 });
 
-describe("text beside buttons", () => {
-  it("loses the numbered list the buttons already show", () => {
-    expect(withoutOffers("Right?\n1. Yes\n2. No", [CHOICES])).toBe("Right?");
-    expect(withoutOffers("Right?\n\n1) Yes\n2) No\n", [CHOICES])).toBe("Right?");
+describe("text beside buttons and cards", () => {
+  const QUOTE = readPart(sample("part.quote")) as Part;
+  const SLOTS = readPart(sample("part.slots")) as Part;
+
+  it("loses the lines they show word for word, numbered or not", () => {
+    expect(withoutRepeats("Right?\n1. Yes\n2. No", [CHOICES])).toBe("Right?");
+    expect(withoutRepeats("Right?\n\n1) Yes\n2) No\n", [CHOICES])).toBe("Right?");
+    expect(withoutRepeats("These times are free:\nTue 25 Nov, 10:30\nThu 27 Nov, 12:00\nWhich suits you?", [SLOTS])).toBe(
+      "These times are free:\nWhich suits you?",
+    );
+    expect(withoutRepeats("£234.00 in all.\nOriginal display assembly: £189.00\nFitting and testing: £45.00\nShall I?", [QUOTE])).toBe(
+      "£234.00 in all.\nShall I?",
+    );
   });
 
-  it("keeps any other list, and a text that is nothing but the list's first line", () => {
-    expect(withoutOffers("Do this:\n1. Back up\n2. Sign out", [CHOICES])).toBe("Do this:\n1. Back up\n2. Sign out");
-    expect(withoutOffers("1. Yes\n2. No", [])).toBe("1. Yes\n2. No");
-    expect(withoutOffers("1. Yes", [CHOICES])).toBe("1. Yes");
+  it("keeps everything else, and a text that would have nothing left", () => {
+    expect(withoutRepeats("Do this:\n1. Back up\n2. Sign out", [CHOICES])).toBe("Do this:\n1. Back up\n2. Sign out");
+    expect(withoutRepeats("Fitting and testing: £40.00", [QUOTE])).toBe("Fitting and testing: £40.00");
+    expect(withoutRepeats("1. Yes\n2. No", [])).toBe("1. Yes\n2. No");
+    expect(withoutRepeats("1. Yes", [CHOICES])).toBe("1. Yes");
   });
 });
 

@@ -13,8 +13,11 @@ const typing = (): boolean => document.activeElement instanceof HTMLElement && d
 function show(page: Document | null, url: string): void {
   const old = content(document);
   const next = page && content(page);
-  if (old && next && new URL(url).pathname === location.pathname) morph(old, next);
-  else location.assign(url);
+  const here = new URL(url).pathname === location.pathname;
+  // A move that was refused is answered at the move's own address with this very page and what is wrong.
+  if (old && next && (here || next.querySelector("form.move"))) morph(old, next);
+  else if (here) location.reload();
+  else location.assign(location.href);
 }
 
 let moving = false;

@@ -69,7 +69,7 @@ function itemOf(message: Message, seen: number): Item {
   const delivery = message.author.kind === "customer" ? (message.seq <= seen ? "seen" : "sent") : null;
   return {
     key: message.client_id ?? message.id,
-    text: withoutOffers(message.text, message.parts),
+    text: withoutRepeats(message.text, message.parts),
     at: message.at,
     parts: message.parts,
     entry: null,
@@ -83,28 +83,25 @@ function waitingItem(entry: Entry, now: number): Item {
   return { key: entry.client_id, text: entry.text, at, parts: [], entry, seq: 0, delivery: entry.error ? "failed" : "sending" };
 }
 
-const NUMBERED = /^\s*\d{1,2}[.)]\s+(.+?)\s*$/;
+/** The text alone says everything, line by line; a line that a card or a button beside it shows word for word is left to that one. */
+export function withoutRepeats(text: string, parts: readonly Part[]): string {
+  const shown = new Set(parts.flatMap(saidBy));
+  if (shown.size === 0) return text;
+  const kept = text.split("\n").filter((line) => !shown.has(line.replace(/^\s*\d{1,2}[.)]\s+/, "").trim()));
+  return kept.join("\n").trim() || text;
+}
 
-/** Text alone spells its choices out as a numbered list; where buttons are drawn, that list would say everything twice. */
-export function withoutOffers(text: string, parts: readonly Part[]): string {
-  const titles = new Set(
-    parts.flatMap((part) =>
-      part.type === "choices"
-        ? part.choices.map((choice) => choice.title)
-        : part.type === "slots"
-          ? [...part.slots, ...(part.more ? [part.more] : [])].map((slot) => slot.title)
-          : [],
-    ),
-  );
-  if (titles.size === 0) return text;
-  const lines = text.split("\n");
-  while (lines.length > 1) {
-    const last = lines.at(-1) ?? "";
-    const title = NUMBERED.exec(last)?.[1];
-    if (last.trim() !== "" && !(title !== undefined && titles.has(title))) break;
-    lines.pop();
+function saidBy(part: Part): string[] {
+  switch (part.type) {
+    case "choices":
+      return part.choices.map((choice) => choice.title);
+    case "slots":
+      return [...part.slots, ...(part.more ? [part.more] : [])].map((slot) => slot.title);
+    case "quote":
+      return part.lines.map((line) => `${line.label}: ${line.amount}`);
+    default:
+      return [];
   }
-  return lines.join("\n");
 }
 
 export interface Offers {

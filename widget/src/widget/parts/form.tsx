@@ -61,7 +61,7 @@ export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.El
     });
     complain(Object.fromEntries(found));
     if (found.length) return;
-    const text = part.fields.flatMap((field) => trimmed[field.name] || []).join(", ");
+    const text = part.fields.flatMap((field) => (trimmed[field.name] ? [`${field.label}: ${trimmed[field.name]}`] : [])).join("\n");
     send({ form: { id: part.id, values: trimmed } }, text);
   };
 
