@@ -1,49 +1,30 @@
 """Finding a model by what people type: an inverted index over words, tolerant of typos and unfinished words."""
 
-import itertools
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import log
 
+import numpy as np
+from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
 from .names import words
 
-#: A word that differs by more than this share is another word.
+#: Words less alike than this are different words.
 _SIMILAR = 74
 #: How much of the score the query's own words carry; the rest asks how much of the name was said.
 _QUERY_SHARE = 0.8
-#: Below this nothing the person wrote is in the name.
+#: Below this too little of what the person wrote is in the name.
 CUTOFF = 45
-_FILLER = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "my",
-        "our",
-        "is",
-        "it",
-        "its",
-        "with",
-        "of",
-        "on",
-        "for",
-        "phone",
-        "mobile",
-        "smartphone",
-        "laptop",
-        "notebook",
-        "computer",
-        "device",
-        "model",
-        "and",
-        "new",
-        "old",
-    ]
-)
+# fmt: off
+_FILLER = frozenset({
+    "a", "an", "the", "my", "our", "is", "it", "its", "with", "of", "on", "for", "phone", "mobile", "smartphone",
+    "laptop", "notebook", "computer", "device", "model", "and", "new", "old",
+})
+# fmt: on
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,67 +44,58 @@ class Hit:
     score: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Posting:
+    """The names a word stands in, and how much of each it covers."""
+
+    entries: NDArray[np.int32]
+    covered: NDArray[np.float64]
+
+
 class Index:
     """An immutable index; build a new one when the catalogue changes."""
 
     def __init__(self, things: Iterable[Named]) -> None:
-        self._things = tuple(things)
-        self._weights: list[float] = []
-        self._owners: list[int] = []
-        postings: dict[str, dict[int, float]] = defaultdict(dict)
-        bags = [(number, words(name)) for number, thing in enumerate(self._things) for name in dict.fromkeys(thing.names)]
-        seen_in: dict[str, set[int]] = defaultdict(set)
-        for owner, bag in bags:
-            for word in bag:
-                seen_in[word].add(owner)
-        total = max(len(self._things), 2)
-        self._idf = {word: 0.4 + log(total / len(owners)) / log(total) for word, owners in seen_in.items()}
-        for owner, bag in bags:
-            if not bag:
-                continue
-            entry = len(self._owners)
-            self._owners.append(owner)
-            self._weights.append(sum(self._idf[word] for word in bag))
-            for word in bag:
-                postings[word][entry] = self._idf[word]
-            for left, right in itertools.pairwise(bag):  # "promax" and "galaxys23" are two words without their space
-                postings.setdefault(left + right, {}).setdefault(entry, self._idf[left] + self._idf[right])
-        self._postings = dict(postings)
+        # In the order in which equals are shown, so that a stable sort by score is the whole ranking.
+        self._keys: list[str] = []
+        bags: list[list[str]] = []
+        starts: list[int] = []
+        for thing in sorted(things, key=lambda thing: (-thing.rank, thing.key)):
+            names = {" ".join(bag): bag for bag in map(words, thing.names) if bag}
+            if names:
+                self._keys.append(thing.key)
+                starts.append(len(bags))
+                bags.extend(names.values())
+        self._starts = np.array(starts, dtype=np.int64)
+        self._idf = _rareness(bags, starts)
+        self._weights = np.array([sum(self._idf[word] for word in bag) for bag in bags])
+        self._postings = _postings(bags, self._idf)
         self._vocabulary = sorted(self._postings)
         self._letters = [word for word in self._vocabulary if word.isalpha() and len(word) >= 3]
 
     def search(self, query: str, limit: int = 10) -> list[Hit]:
         """Return the best finds, best first; an empty or hopeless query finds nothing."""
         asked = [word for word in words(query[:200]) if word not in _FILLER][:12]
-        if not asked:
+        if not asked or not self._keys:
             return []
-        said: dict[int, float] = defaultdict(float)
-        matched: dict[int, float] = defaultdict(float)
+        said, covered = np.zeros(len(self._weights)), np.zeros(len(self._weights))
         weight_asked = 0.0
         for place, word in enumerate(asked):
             meanings = self._meanings(word, last=place == len(asked) - 1)
-            weight = max((self._weight(meant) for meant in meanings), default=1.0)
+            weight = max((self._idf.get(meant, 1.0) for meant in meanings), default=1.0)
             weight_asked += weight
-            best: dict[int, tuple[float, float]] = {}
-            for meant, quality in meanings.items():
-                for entry, covered in self._postings[meant].items():
-                    if quality > best.get(entry, (0.0, 0.0))[0]:
-                        best[entry] = (quality, covered)
-            for entry, (quality, covered) in best.items():
-                said[entry] += quality * weight
-                matched[entry] += quality * covered
-        scores: dict[int, float] = {}
-        for entry, amount in said.items():
-            own = min(matched[entry] / self._weights[entry], 1.0)
-            score = 100 * (_QUERY_SHARE * min(amount / weight_asked, 1.0) + (1 - _QUERY_SHARE) * own)
-            owner = self._owners[entry]
-            if score >= CUTOFF and score > scores.get(owner, 0.0):
-                scores[owner] = score
-        order = sorted(scores, key=lambda owner: (-round(scores[owner], 3), -self._things[owner].rank, self._things[owner].key))
-        return [Hit(self._things[owner].key, round(scores[owner], 1)) for owner in order[:limit]]
-
-    def _weight(self, word: str) -> float:
-        return self._idf.get(word, 1.0)
+            quality, share = np.zeros(len(self._weights)), np.zeros(len(self._weights))
+            # The surest meaning is written last and so stays.
+            for meant, sureness in sorted(meanings.items(), key=lambda item: item[1]):
+                posting = self._postings[meant]
+                quality[posting.entries] = sureness
+                share[posting.entries] = posting.covered
+            said += quality * weight
+            covered += quality * share
+        scores = 100 * (_QUERY_SHARE * np.minimum(said / weight_asked, 1.0) + (1 - _QUERY_SHARE) * np.minimum(covered / self._weights, 1.0))
+        best = np.round(np.maximum.reduceat(scores, self._starts), 1)
+        order = np.argsort(-best, kind="stable")[:limit]
+        return [Hit(self._keys[at], float(best[at])) for at in order if best[at] >= CUTOFF]
 
     def _meanings(self, word: str, *, last: bool) -> dict[str, float]:
         """Return the known words this one may mean, each with how sure that is."""
@@ -133,7 +105,7 @@ class Index:
         for known in self._starting(word):
             # The last word may be unfinished; a number in the middle is what it says.
             if known != word and (last or not word.isdigit()):
-                found[known] = max(found.get(known, 0.0), (0.9 if last else 0.8) * (0.7 + 0.3 * len(word) / len(known)))
+                found[known] = (0.9 if last else 0.8) * (0.7 + 0.3 * len(word) / len(known))
         if word.isalpha() and len(word) >= 3 and word not in self._postings:
             for known, ratio, _ in process.extract(word, self._letters, scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=8):
                 found[known] = max(found.get(known, 0.0), ratio / 100 * 0.95)
@@ -142,3 +114,24 @@ class Index:
     def _starting(self, word: str) -> Sequence[str]:
         low, high = bisect_left(self._vocabulary, word), bisect_left(self._vocabulary, word + "\x7f")
         return self._vocabulary[low : min(high, low + 60)]
+
+
+def _rareness(bags: Sequence[Sequence[str]], starts: Sequence[int]) -> dict[str, float]:
+    """Return how much each word says: rare ones more than those in many models' names."""
+    owners: dict[str, set[int]] = defaultdict(set)
+    for owner, (start, end) in enumerate(pairwise([*starts, len(bags)])):
+        for bag in bags[start:end]:
+            for word in bag:
+                owners[word].add(owner)
+    total = max(len(starts), 2)
+    return {word: 0.4 + log(total / len(having)) / log(total) for word, having in owners.items()}
+
+
+def _postings(bags: Sequence[Sequence[str]], rareness: dict[str, float]) -> dict[str, _Posting]:
+    found: dict[str, dict[int, float]] = defaultdict(dict)
+    for entry, bag in enumerate(bags):
+        for word in bag:
+            found[word][entry] = rareness[word]
+        for left, right in pairwise(bag):  # "promax" is two words without their space
+            found[left + right].setdefault(entry, rareness[left] + rareness[right])
+    return {word: _Posting(np.array(list(rows), dtype=np.int32), np.array(list(rows.values()))) for word, rows in found.items()}

@@ -34,9 +34,26 @@ def main(arguments: argparse.Namespace) -> int:
             from revivatech.commands.demo import lay_out
 
             lay_out(settings)
-        elif settings.env == "production":
+        else:
+            asyncio.run(_publish(settings))
+        if settings.env == "production":
             asyncio.run(_refuse_demo_people(settings))
     return 0
+
+
+async def _publish(settings: "Settings") -> None:
+    """Bring catalogue and price book to what the files of this version say; unchanged files change nothing."""
+    from backend.devices.service import publish_catalogue
+    from backend.pricing import book
+    from revivatech.site import open_site
+
+    site = open_site(settings)
+    try:
+        async with site.work() as session:
+            await publish_catalogue(session)
+            await book.publish(session)
+    finally:
+        await site.close()
 
 
 async def _refuse_demo_people(settings: "Settings") -> None:

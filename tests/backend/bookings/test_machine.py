@@ -201,9 +201,9 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
                     live = select(Occupancy.holder_id, func.lower(Occupancy.during)).where(
                         Occupancy.expires_at.is_(None) | (Occupancy.expires_at > session.now())
                     )
-                    held = dict((await session.execute(live)).tuples().all())
+                    held = dict((await session.execute(live)).all())
                     booked = select(Booking.id, Booking.starts_at).where(Booking.state == CONFIRMED)
-                    return overlaps or 0, held, dict((await session.execute(booked)).tuples().all())
+                    return overlaps or 0, held, dict((await session.execute(booked)).all())
 
             overlaps, held, booked = run(look())
             assert overlaps == 0
