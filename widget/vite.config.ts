@@ -17,6 +17,7 @@ const borrowed: Plugin = {
 export default defineConfig({
   root: here,
   plugins: [borrowed],
+  define: { __APP__: JSON.stringify("assets/app-not-built.js") },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   server: { fs: { allow: [`${here}..`] } },
   test: {

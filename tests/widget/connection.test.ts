@@ -373,9 +373,28 @@ describe("several tabs", () => {
     await pass(100);
     const fresh = hub.begin();
     hub.say(fresh, "hello");
+    store.set("credential", fresh.credential);
     one.connection.stored("credential", fresh.credential);
     await pass(500);
     expect(one.texts()).toEqual(["hello"]);
+  });
+});
+
+describe("two tabs that began at once", () => {
+  it("end in the conversation that is stored, whatever order the signs come in", async () => {
+    hub.up = false;
+    const one = tab();
+    const two = tab();
+    void one.connection.start();
+    void two.connection.start();
+    await pass(20_000);
+    hub.up = true;
+    await pass(2000);
+    expect(hub.rooms.size).toBe(2);
+    for (const told of ["rv_1", "rv_2", "rv_1"]) for (const { connection } of [one, two]) connection.stored("credential", told);
+    await pass(2000);
+    const ends = [one, two].map(({ seen }) => seen.state.conversation?.id);
+    expect(ends).toEqual([hub.room(store.get("credential") ?? "").id, ends[0]]);
   });
 });
 

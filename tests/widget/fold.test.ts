@@ -190,6 +190,10 @@ describe("typing", () => {
     expect(run([typing, { type: "message", message: own(1, "a") }]).typing).not.toBe(null);
   });
 
+  it("of one's own other tab is not shown", () => {
+    expect(apply(initial, { type: "typing", on: true, author: { kind: "customer", name: null }, now: 1 }).typing).toBe(null);
+  });
+
   it("ends when the shop says so", () => {
     expect(run([typing, { ...typing, on: false }]).typing).toBe(null);
   });

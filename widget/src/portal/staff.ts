@@ -7,7 +7,8 @@ import { toast } from "./toast.ts";
 const FRESH_MS = 10_000;
 
 const content = (page: Document): HTMLElement | null => page.querySelector("main#content");
-const typing = (): boolean => document.activeElement instanceof HTMLElement && document.activeElement.matches("input, textarea, select");
+const typing = (): boolean =>
+  document.activeElement instanceof HTMLElement && document.activeElement.matches("input:not([type=checkbox]), textarea, select");
 
 /** Takes over a fetched page; one that is not this room (a sign-in, an error) is opened for real. */
 function show(page: Document | null, url: string): void {
@@ -36,7 +37,6 @@ export async function refresh(): Promise<void> {
 /** Sends a move in place; its good news becomes a toast, its bad news stays on the page. */
 export async function move(form: HTMLFormElement, button: HTMLElement | null): Promise<void> {
   const body = new FormData(form, button);
-  const note = form.querySelector("textarea");
   moving = true;
   button?.setAttribute("aria-busy", "true");
   try {
@@ -45,7 +45,8 @@ export async function move(form: HTMLFormElement, button: HTMLElement | null): P
     if (notice) {
       toast(notice.textContent.trim());
       notice.remove();
-      if (note) note.value = "";
+      // The next note must not be public because the last one was.
+      form.reset();
     }
     show(page, url);
   } catch {

@@ -126,8 +126,11 @@ export class Connection {
   /** Another tab changed what is stored. */
   stored(key: string | null, value: string | null): void {
     if (key === null) return;
-    if (key === this.at.credentialKey && value !== null && value !== this.credential) {
-      this.credential = value;
+    if (key === this.at.credentialKey) {
+      // What is stored now counts, not what the event saw: two tabs that write at once must end alike.
+      const current = this.at.store.get(key);
+      if (current === null || current === this.credential) return;
+      this.credential = current;
       this.ready = false;
       this.wire?.restart();
     } else if (key.startsWith(this.at.outbox.prefix)) {

@@ -79,6 +79,8 @@ export function apply(state: State, event: Event): State {
     case "receipt":
       return receipt(state, event.by, event.seq);
     case "typing":
+      // One's own typing comes back from the other tabs.
+      if (event.author.kind === "customer") return state;
       return { ...state, typing: event.on ? { author: event.author, until: event.now + TYPING_MS } : null };
     case "tick":
       return state.typing && state.typing.until <= event.now ? { ...state, typing: null } : state;

@@ -49,6 +49,7 @@ export function GroupView({ group, offers, own, send, retry, remove }: GroupProp
         <article
           key={item.key}
           class="message"
+          data-seq={item.seq || undefined}
           data-delivery={item.delivery ?? undefined}
           aria-label={`${authorName(group)}, ${timeOf(item.at)}`}
         >

@@ -6,7 +6,7 @@ import { Avatar } from "./header.tsx";
 
 export function TypingBubble({ author }: { author: Author }): JSX.Element {
   return (
-    <div class="group group--typing" data-kind={author.kind}>
+    <div class="group group--typing" data-kind={author.kind} aria-live="off">
       <Avatar kind={author.kind} name={author.name} />
       <p class="bubble dots">
         <span class="hidden">{words.typing(authorName(author))}</span>
