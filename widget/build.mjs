@@ -5,6 +5,7 @@ import { dirname, join } from "node:path";
 import { argv, env, exit } from "node:process";
 import { fileURLToPath } from "node:url";
 import { build } from "vite";
+import { licences } from "./licences.mjs";
 import { report } from "./sizes.mjs";
 
 // A build is for people, whoever starts it: a test's NODE_ENV would put development code and file paths in.
@@ -81,5 +82,6 @@ await script("src/widget/loader.ts", "iife", "widget.js", { define: { __APP__: J
 const manifest = JSON.parse(readFileSync(join(out, "manifest.json"), "utf8"));
 manifest["src/widget/app.tsx"] = { file: app, src: "src/widget/app.tsx", isEntry: true };
 writeFileSync(join(out, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
+writeFileSync(join(out, "licences.txt"), licences(here));
 
 if (!report(out, app)) exit(1);

@@ -57,6 +57,15 @@ describe("the build", () => {
     }
   });
 
+  it("passes on the licences of what it ships", () => {
+    const text = file("licences.txt");
+    for (const name of ["preact", "@preact/signals", "socket.io-client", "engine.io-client", "lucide", "@fontsource-variable/inter"]) {
+      expect(text).toContain(`\n${name} `.trimStart());
+    }
+    expect(text).toContain("SIL OPEN FONT LICENSE");
+    expect(text).not.toContain("vitest");
+  });
+
   it("sets its own font from its own files", () => {
     const sheet = file(manifest["src/portal/pages.css"]?.file ?? "");
     expect(sheet).toContain("Inter Variable");
