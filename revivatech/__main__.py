@@ -1,6 +1,7 @@
 """The command line: `revivatech WORD …`, or `python -m revivatech WORD …` from the project's folder."""
 
 import argparse
+import errno
 import importlib
 import os
 import signal
@@ -45,15 +46,20 @@ def main() -> int:
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
         return _dispatch(sys.argv[1:])
+    except BrokenPipeError:  # `revivatech … | head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr, flush=True)
+        return 1
+    except OSError as error:
+        if (told := _in_words(error)) is None:
+            raise
+        print(f"\n{told}", file=sys.stderr, flush=True)
         return 1
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr, flush=True)
         return 130
-    except BrokenPipeError:  # `revivatech … | head`
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
 
 
 def _dispatch(argv: list[str]) -> int:
@@ -86,6 +92,17 @@ def _under_our_python() -> None:
         raise Trouble("RevivaTech is not prepared yet.", f"run `make setup` (or `make run`) in {ROOT} first.")
     os.environ["PYTHONPATH"] = str(ROOT)
     os.execv(PYTHON, [str(PYTHON), "-m", "revivatech", *sys.argv[1:]])
+
+
+def _in_words(error: OSError) -> Trouble | None:
+    """The machine's own troubles; anything else is ours and keeps its traceback."""
+    if isinstance(error, PermissionError):
+        return Trouble(
+            f"{error.filename} may not be used: {error.strerror}.", "mend the rights of that file or folder, or run as its owner."
+        )
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return Trouble(f"The disk is full ({error.filename or ROOT}).", "free some space and run the same command again.")
+    return None
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

@@ -197,10 +197,14 @@ class EmbeddedPostgres:
             shutil.rmtree(draft, ignore_errors=True)
             why = (made.stderr.strip().splitlines() or ["it said nothing"])[-1]
             raise Trouble(f"PostgreSQL could not make its data folder {self.data}: {why}", "free disk space or mend the folder's rights.")
-        draft.rename(home)
+        if self.data.is_symlink():  # what it pointed to is gone
+            self.data.unlink()
+        try:
+            draft.rename(home)
+        except OSError as error:
+            shutil.rmtree(draft, ignore_errors=True)
+            raise Trouble(f"{home} is in the way and holds no database ({error.strerror}).", "move it away and start again.") from None
         if unreachable:
-            if self.data.is_symlink():
-                self.data.unlink()
             self.data.symlink_to(home)
 
 

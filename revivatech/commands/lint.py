@@ -2,7 +2,7 @@
 
 import argparse
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from revivatech.paths import NODE, PYTHON, ROOT
@@ -33,7 +33,7 @@ def failures() -> list[str]:
     return [title for title, folder, argv in CHECKS if not passed(title, argv, folder=folder)]
 
 
-def passed(title: str, argv: Sequence[str | Path], *, folder: Path = ROOT, **extra: str) -> bool:
+def passed(title: str, argv: Sequence[str | Path], *, folder: Path = ROOT, env: Mapping[str, str] | None = None) -> bool:
     """Run one check with its words going straight to the reader."""
     print(f"\n── {title}", flush=True)
-    return subprocess.run(list(map(str, argv)), cwd=folder, env=environment(**extra), stdin=subprocess.DEVNULL, check=False).returncode == 0
+    return subprocess.run(list(map(str, argv)), cwd=folder, env=environment(**(env or {})), stdin=subprocess.DEVNULL, check=False).returncode == 0

@@ -22,7 +22,7 @@ def main(arguments: argparse.Namespace) -> int:
     checks.disk_space(1000, folder=var().parent)
     failed = [] if arguments.pytest else _first_checks()
     suite = [PYTHON, "-m", "pytest", *(arguments.pytest or ["-q"])]
-    if not passed("The Python suite", suite, REVIVATECH_CHROMIUM=str(chromium() or "")):
+    if not passed("The Python suite", suite, env={"REVIVATECH_CHROMIUM": str(chromium() or "")}):
         failed.append("The Python suite")
     if failed:
         print(f"\nFailed: {', '.join(failed)}.", flush=True)
@@ -33,6 +33,6 @@ def _first_checks() -> list[str]:
     failed = failures()
     if not passed("Front end", [NODE / "npm", "test", "--silent"], folder=ROOT / "widget"):
         failed.append("Front end")
-    if not passed("Assistant", [BOT_PYTHON, "-m", "pytest", "-q", "tests/bot"], **RASA_ENVIRONMENT):
+    if not passed("Assistant", [BOT_PYTHON, "-m", "pytest", "-q", "tests/bot"], env=RASA_ENVIRONMENT):
         failed.append("Assistant")
     return failed

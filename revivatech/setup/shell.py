@@ -1,6 +1,5 @@
 """Running the tools of set-up: output goes to a log, a failure becomes one clear sentence."""
 
-import errno
 import os
 import re
 import signal
@@ -62,13 +61,6 @@ def run(what: str, argv: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping
     if code:
         raise _failed(what, said, code, remedy)
     return "".join(said)
-
-
-def full_disk(error: OSError) -> Trouble | None:
-    """The clear sentence for a disk that filled up under our feet."""
-    if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-        return None
-    return Trouble(f"The disk is full ({error.filename or ROOT}).", "free some space and run the same command again.")
 
 
 def _failed(what: str, said: list[str], code: int, remedy: str) -> Trouble:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from revivatech.paths import TOOLS
 from revivatech.setup import checks
-from revivatech.setup.shell import full_disk, log_path
+from revivatech.setup.shell import log_path
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Step:
 
 def carry_out(steps: Sequence[Step]) -> None:
     """Do every step that is due, in order. A second copy of us waits for the first."""
-    with _alone(), _words_for_full_disk():
+    with _alone():
         due = [step for step in steps if not step.current()]
         if not due:
             return
@@ -35,10 +35,9 @@ def carry_out(steps: Sequence[Step]) -> None:
         log_path().write_text("")
         print(f"Preparing {len(due)} of {len(steps)} parts (what the tools say is in {os.path.relpath(log_path())}):", flush=True)
         for number, step in enumerate(due, 1):
-            # Asked again: an earlier step may have made this one due, or needless.
             with _progress(f"[{number}/{len(due)}] {step.title}"):
                 step.make()
-        for step in steps:
+        for step in steps:  # what was made may have made others due
             if step not in due and not step.current():
                 with _progress(f"[+] {step.title}"):
                     step.make()
@@ -54,14 +53,6 @@ def _alone() -> Iterator[None]:
             print("Another set-up runs in this folder; waiting for it …", flush=True)
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
-
-
-@contextlib.contextmanager
-def _words_for_full_disk() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise (full_disk(error) or error) from None
 
 
 @contextlib.contextmanager

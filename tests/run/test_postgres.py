@@ -130,6 +130,16 @@ def test_a_folder_its_account_cannot_enter_keeps_its_modes(folder: Path) -> None
         shutil.rmtree(server.place)
 
 
+def test_something_else_in_its_place_is_left_alone(folder: Path) -> None:
+    taken = folder / "taken"
+    taken.mkdir()
+    (taken / "holiday.txt").write_text("sand")
+    with pytest.raises(Trouble, match="is in the way and holds no database"):
+        EmbeddedPostgres(taken).start()
+    assert (taken / "holiday.txt").read_text() == "sand"
+    assert not list(folder.glob(".taken*"))
+
+
 def test_another_major_version_is_refused_in_one_sentence(folder: Path) -> None:
     old = folder / "old"
     old.mkdir()

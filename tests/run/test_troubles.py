@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from revivatech import __main__ as command_line
 from revivatech import database, environment, production
 from revivatech.paths import ROOT
 from revivatech.setup import checks, pythons, shell, steps
@@ -80,6 +81,22 @@ def test_a_disk_that_fills_up_during_the_work_is_one_sentence(tmp_path: Path, mo
     monkeypatch.setenv("REVIVATECH_VAR", str(tmp_path))
     with pytest.raises(Trouble, match="Unpacking failed because the disk is full"):
         shell.run("Unpacking", [sys.executable, "-c", "import os, sys; sys.exit('error: ' + os.strerror(28))"])
+
+
+@pytest.mark.parametrize(("number", "words"), [(28, "The disk is full"), (13, "may not be used: Permission denied")])
+def test_the_machines_own_troubles_are_sentences_too(
+    number: int, words: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def work(argv: list[str]) -> int:
+        raise OSError(number, os.strerror(number), "/somewhere/var")
+
+    monkeypatch.setattr(command_line, "_dispatch", work)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # the test runner keeps its own
+    assert command_line.main() == 1
+    said = capsys.readouterr().err
+    assert words in said
+    assert "/somewhere/var" in said
+    assert "What to do:" in said
 
 
 def test_a_failing_tool_is_told_in_its_own_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
