@@ -36,4 +36,5 @@ def failures() -> list[str]:
 def passed(title: str, argv: Sequence[str | Path], *, folder: Path = ROOT, env: Mapping[str, str] | None = None) -> bool:
     """Run one check with its words going straight to the reader."""
     print(f"\n── {title}", flush=True)
-    return subprocess.run(list(map(str, argv)), cwd=folder, env=environment(**(env or {})), stdin=subprocess.DEVNULL, check=False).returncode == 0
+    told = environment(**(env or {}))
+    return subprocess.run([str(part) for part in argv], cwd=folder, env=told, stdin=subprocess.DEVNULL, check=False).returncode == 0
