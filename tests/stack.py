@@ -180,6 +180,11 @@ class Stack:
         """The last lines the product printed."""
         return "\n".join(self.output.read_text(errors="replace").splitlines()[-lines:]) if self.output.exists() else ""
 
+    def printed(self, word: str) -> int:
+        """How many lines of the product's output hold the word."""
+        with self.output.open(errors="replace") as lines:
+            return sum(word in line for line in lines)
+
     def technician(self, name: str = "Maya", role: str = "technician") -> Technician:
         """A new member of staff who can sign in."""
         return Technician.hire(self, name, role)

@@ -227,6 +227,7 @@ class Fence:
 async def takeover_fence(stack: Stack, *, rounds: int = 60, number: int = 1) -> Report:
     """Run the scenario on a stack with two sites."""
     began = time.monotonic()
+    refused, dropped = stack.printed("deed_refused"), stack.printed("words_dropped")
     await asyncio.to_thread(stack.wait_ready, 120)
     await asyncio.to_thread(stack.remember_commits)
     technician = await asyncio.to_thread(stack.technician)
@@ -252,6 +253,7 @@ async def takeover_fence(stack: Stack, *, rounds: int = 60, number: int = 1) -> 
         "assistant slowed by": ", ".join(f"{name} {count}" for name, count in fence.slowed.items()),
         "bookings made before": sum(done.reference is not None for done in done),
         "turns cut off": sum(not _answered(taken) for taken in fence.takeovers),
+        "stopped by the fence": f"{stack.printed('deed_refused') - refused} deeds, {stack.printed('words_dropped') - dropped} answers",
         "not prepared": fence.unprepared,
         "duration": f"{time.monotonic() - began:.0f} s",
     }
