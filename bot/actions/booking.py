@@ -58,8 +58,8 @@ async def offer(talk: Talk, note: Optional[str] = None) -> None:
                 found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), AHEAD)
             offered = times.nearest([s for s in found if s["starts_at"] not in shown] or found, wish)
             if wish.get("date"):
-                same = [s for s in offered if times.day(s) == wish["date"]]
-                offered = same or offered
+                offered = [s for s in offered if times.day(s) == wish["date"]] or offered
+            case.pop("wish", None)  # it cannot be had; what comes next is judged on its own
         else:
             offered = times.spread(fitting, shown)
             if not offered and shown:

@@ -69,6 +69,8 @@ def entities(understanding: Understanding, told: Dict[str, Any]) -> List[Dict[st
             slugs = [named[key]] if isinstance(named[key], str) else named[key]
             known = [brief(understanding.devices.by_slug[slug]) for slug in slugs[:24]]
             named[key] = known[0] if key == "device" else known
+    if "device" in named:
+        named["device"]["siblings"] = [brief(device) for device in understanding.devices.siblings(named["device"]["slug"])]
     if told["faults"]:
         named["faults"] = [{"code": code, "label": understanding.label(code)} for code in told["faults"]]
     return [{"entity": name, "value": value, "extractor": "understanding"} for name, value in named.items()]

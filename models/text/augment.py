@@ -28,7 +28,7 @@ def typo(word: str, dice: random.Random) -> str:
 
 
 def variants(text: str, intent: str) -> List[str]:
-    """Up to four other spellings of one example; the example itself is not among them."""
+    """Up to three other spellings of one example; the example itself is not among them."""
     dice = random.Random(zlib.crc32(text.encode("utf-8")))
     bare = re.sub(r"[^\w\s£@.+-]", "", text.lower()).strip()
     words = bare.split()
@@ -40,7 +40,6 @@ def variants(text: str, intent: str) -> List[str]:
         made.add(" ".join(slipped))
         made.add(" ".join(SHORT.get(w, w) if dice.random() < 0.6 else w for w in words))
     if intent not in NEVER:
-        made.add(dice.choice(OPENERS) + bare)
-        made.add(bare + dice.choice(CLOSERS))
+        made.add(dice.choice(OPENERS) + bare if dice.random() < 0.5 else bare + dice.choice(CLOSERS))
     made.discard(text)
-    return sorted(made)
+    return sorted(made)[:3]

@@ -8,7 +8,7 @@ import numpy as np
 
 from models.text.artifacts import BrokenModel
 
-BUCKETS = 4096
+BUCKETS = 2048
 EMBEDDING_WEIGHT = 4.0  # against pieces of length 1: meaning leads, spelling helps
 WORD = re.compile(r"[a-z]+|\d+|[£?👍👎]")
 
@@ -61,7 +61,7 @@ class Classifier:
         return [(self.labels[i], float(chances[i])) for i in np.argsort(-chances)]
 
 
-def train(x: np.ndarray, labels: Sequence[str], rounds: int = 220, decay: float = 2e-5, rate: float = 0.08, weight: Sequence[float] = ()) -> Classifier:
+def train(x: np.ndarray, labels: Sequence[str], rounds: int = 140, decay: float = 2e-5, rate: float = 0.1, weight: Sequence[float] = ()) -> Classifier:
     """Fit by full-batch Adam from zero, classes weighted by the root of their rarity; the same input gives the same output."""
     names = sorted(set(labels))
     index: Dict[str, int] = {name: i for i, name in enumerate(names)}

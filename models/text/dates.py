@@ -27,6 +27,8 @@ def find(text: str, now: datetime) -> Dict[str, Any]:
     when: Dict[str, Any] = {}
     said = _day(said, now.date(), when)
     _time(said, when)
+    if "time" in when and "date" not in when and re.search(r"\byesterday\b", said) and not re.search(r"\b(?:dropp?ed|broke|fell|since|happened|went|stopped)\b", said):
+        when["date"] = (now.date() - timedelta(1)).isoformat()
     if re.search(r"\b(?:asap|as soon as (?:poss(?:ible)?|you can)|soonest|earliest|first available|next available|next free|straight away|right away|urgently)\b", said):
         when["soonest"] = True
     return when

@@ -17,12 +17,15 @@ CODE = re.compile(r"^(?:\d{1,4}[a-z]{0,2}|[a-z]{1,2}\d{1,4}[a-z]{0,2}|x|xr|xs|z)
 STRONG = re.compile(r"^[a-z]{1,3}\d{1,4}[a-z]{0,2}$")
 SIZES = re.compile(r"^\d+(?:gb|tb|g|mm|am|pm|th|st|nd|rd|k|m|h)$")
 APART = {"promax": ("pro", "max"), "mbp14": ("mbp", "14"), "mbp16": ("mbp", "16"), "airm2": ("air", "m2"), "airm1": ("air", "m1")}
+TOGETHER = {("i", "phone"): "iphone", ("mac", "book"): "macbook", ("one", "plus"): "oneplus", ("1", "plus"): "oneplus", ("think", "pad"): "thinkpad", ("idea", "pad"): "ideapad"}
 # Real words that lie one slip from a catalogue word.
 EVERYDAY = set(
     "phone phones apply applies people pixels pixel's inspire ultimate mobile please place places plug apples price prices point points sample samples "
     "google's laptop laptops screen charge charger carbonated envoy invoice switches maximum minimum minute minutes mine mind light plays airs party"
     " inside aspirin swift swiftly honour nothing yoga legion quest envy fire surface search note mention problem matter latitude".split()
 )
+# Names that are everyday words too: alone they name no device.
+AMBIGUOUS = {"switch", "quest", "swift", "yoga", "legion", "envy", "surface", "honor", "spectre", "predator", "aspire"}
 
 
 @dataclass
@@ -37,6 +40,22 @@ class Found:
     spans: List[Tuple[int, int]] = field(default_factory=list)
 
 
+def joined(found: List[Word]) -> List[Word]:
+    """The words with `i phone`, `mac book`, `one plus` and `s 23` put together and `promax` taken apart; for names and for what is written."""
+    tokens: List[Word] = []
+    for word in found:
+        last = tokens[-1] if tokens else Word("", 0, 0)
+        if word.text in APART:
+            tokens += [Word(part, word.start, word.end) for part in APART[word.text]]
+        elif (last.text, word.text) in TOGETHER:
+            tokens[-1] = Word(TOGETHER[last.text, word.text], last.start, word.end)
+        elif word.text.isdigit() and last.text in ("s", "a") and last.end + 1 == word.start:
+            tokens[-1] = Word(last.text + word.text, last.start, word.end)
+        else:
+            tokens.append(word)
+    return tokens
+
+
 class Devices:
     """An index over one catalogue snapshot."""
 
@@ -49,7 +68,7 @@ class Devices:
         self.by_word: Dict[str, List[int]] = {}
         for at, device in enumerate(self.devices):
             texts = [device["model"], device["name"], f"{device['brand']} {device['model']}", *device["aliases"], *device["identifiers"]]
-            sets = [frozenset(w.text for w in words(text)) for text in texts]
+            sets = [frozenset(w.text for w in joined(words(text))) for text in texts]
             self.names.append(sorted({s for s in sets if s}, key=len, reverse=True))
             whole = set().union(*sets)
             self.all_words.append(whole)
@@ -73,36 +92,17 @@ class Devices:
                 continue
             self._judge(run, text, found)
         if found.device:
-            found.candidates, found.unknown = [], None if found.unknown and found.unknown in text[: 0] else found.unknown
+            found.candidates = []
             found.brand = found.device["brand"]
         return found
 
-    def narrow(self, text: str, slugs: List[str]) -> List[Dict[str, Any]]:
-        """Which of the offered devices a short answer such as "the pro max" or "13 inch" picks; several when it still fits several."""
-        said = {w.text for w in self._tokens(text)} - FILLERS
-        offered = [self.by_slug[slug] for slug in slugs if slug in self.by_slug]
-        index = {device["slug"]: at for at, device in enumerate(self.devices)}
-        told = {w for w in said if any(w in self.all_words[index[d["slug"]]] for d in offered)}
-        fitting = [d for d in offered if told and told <= self.all_words[index[d["slug"]]]]
-        exact = [d for d in fitting if told >= {w for w in (x.text for x in words(d["model"])) if w in SUFFIXES}]
-        shortest = min((len(words(d["model"])) for d in exact), default=0)
-        best = [d for d in exact if len(words(d["model"])) == shortest]
-        return best if len(best) == 1 else fitting
+    def siblings(self, slug: str) -> List[Dict[str, Any]]:
+        """The models of the same line: for the iPhone 13 also mini, Pro and Pro Max."""
+        line = [w.text for w in words(self.by_slug[slug]["model"])][:2]
+        return [d for d in self.devices if [w.text for w in words(d["model"])][:2] == line][:8]
 
     def _tokens(self, text: str) -> List[Word]:
-        tokens: List[Word] = []
-        for word in words(text):
-            if word.text in APART:
-                tokens += [Word(part, word.start, word.end) for part in APART[word.text]]
-            elif word.text == "phone" and tokens and tokens[-1].text == "i":
-                tokens[-1] = Word("iphone", tokens[-1].start, word.end)
-            elif word.text == "book" and tokens and tokens[-1].text == "mac":
-                tokens[-1] = Word("macbook", tokens[-1].start, word.end)
-            elif word.text.isdigit() and tokens and tokens[-1].text in ("s", "a") and tokens[-1].end + 1 == word.start:
-                tokens[-1] = Word(tokens[-1].text + word.text, tokens[-1].start, word.end)
-            else:
-                tokens.append(Word(self._spelt(word.text), word.start, word.end))
-        return tokens
+        return [Word(self._spelt(word.text), word.start, word.end) for word in joined(words(text))]
 
     def _spelt(self, word: str) -> str:
         if len(word) < 5 or not word.isalpha() or word in self.by_word or word in self.vocabulary or word in EVERYDAY:
@@ -187,9 +187,8 @@ class Devices:
         told = {w.text for w in run}
         if not told & (self.families | self.family_words | self.foreign | set(self.brands) | {"ps3", "ps4", "ps5", "switch"}):
             return
-        if told <= {"switch", "quest", "swift", "yoga", "legion", "envy", "surface", "honor", "lg"} and len(run) == 1 and "nintendo" not in told:
-            if told & {"lg", "switch", "surface"} == set():
-                return
+        if len(run) == 1 and told <= AMBIGUOUS:
+            return
         brand = next((self.brands[w] for w in told if w in self.brands), None)
         found.brand = found.brand or brand
         found.unknown = found.unknown or text[run[0].start : run[-1].end]

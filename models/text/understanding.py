@@ -43,8 +43,10 @@ class Understanding:
         now = (now or datetime.now(timezone.utc)).astimezone(ZoneInfo(zone))
         embedding = self.encoder.encode(normal(text) or "?")
         found = self.devices.find(text)
-        told = self.faults.find(blanked(text, found))
         ranking = self.intents.predict(features(normal(text), embedding))
+        told = self.faults.find(blanked(text, found))
+        if ranking[0][0].startswith("faq_") and ranking[0][1] >= 0.5:
+            told.faults = []  # what is only asked about in general is no fault
         entities: Dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
         if told.denied:
             entities["denied_faults"] = told.denied
@@ -60,9 +62,9 @@ class Understanding:
 
 
 def blanked(text: str, found: Found) -> str:
-    """The text with device names blanked out, so that "iphone 13 at 4" and "pixel" say nothing of dates and faults."""
-    for start, end in found.spans:
-        text = text[:start] + " device ".ljust(end - start)[: max(end - start, 8)] + text[end:] if end - start >= 8 else text[:start] + "#" * (end - start) + text[end:]
+    """The text with `device` in place of device names, so that "iphone 13 at 4" and "pixel" say nothing of dates and faults."""
+    for start, end in sorted(found.spans, reverse=True):
+        text = f"{text[:start]} device {text[end:]}"
     return text
 
 

@@ -1,0 +1,193 @@
+"""From a broken phone to a booking, as customers really go about it."""
+import pytest
+
+
+def booked(stub):
+    return [call["body"] for call in stub.called("POST /bookings")]
+
+
+def test_from_a_smashed_screen_to_a_booking(chat, stub):
+    said = chat.say("hiya dropped my s23 ultra and the glass is smashed, how much?")
+    assert "assistant" in said and "Samsung Galaxy S23 Ultra" in said and "cracked screen" in said and "£129.00" in said
+    assert chat.parts("quote")[0]["lines"]
+    assert stub.called("POST /quotes")[0]["body"] == {"device": "samsung-galaxy-s23-ultra", "faults": ["screen_cracked"]}
+    chat.choose("Find a time")
+    assert len(chat.parts("slots")[0]["slots"]) == 4
+    chat.say("tomorrow after 4")
+    assert all(slot["starts_at"] >= "2026-11-23T16" for slot in chat.parts("slots")[0]["slots"])
+    assert "Mon 23 Nov, 16:00" in chat.say("the first one")
+    assert "Jo Bloggs, jo@example.com" in chat.say("it's Jo Bloggs, jo@example.com")
+    said = chat.say("yes")
+    assert "RT-7F3K2" in said and chat.parts("booking")[0]["reference"] == "RT-7F3K2"
+    assert booked(stub)[0]["customer"] == {"name": "Jo Bloggs", "email": "jo@example.com"}
+    assert "!" not in said
+
+
+def test_everything_in_one_message(chat, stub):
+    chat.say("can you book my iphone 14 in for a new screen tomorrow at 3pm, it's Sam Hill sam@hill.org")
+    assert chat.parts("quote") and "Mon 23 Nov, 15:00" in chat.said and "Sam Hill, sam@hill.org" in chat.said
+    chat.say("yes please")
+    assert len(booked(stub)) == 1
+
+
+def test_only_what_is_missing_is_asked(chat):
+    assert "Which device" in chat.say("i want to book a repair")
+    assert "What is wrong" in chat.say("iphone 13")
+    assert chat.parts("quote") == [] and "£" in chat.say("battery")
+
+
+def test_the_form_does_as_well_as_words(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    fields = {field["name"] for field in chat.parts("form")[0]["fields"]}
+    assert fields == {"name", "email", "phone"}
+    chat.fill(name="Ann Lee", email="ann@lee.uk", phone="+447700900123")
+    chat.choose("Book it")
+    assert booked(stub)[0]["customer"] == {"name": "Ann Lee", "email": "ann@lee.uk", "phone": "+447700900123"}
+
+
+def test_corrections_at_any_step(chat, stub):
+    chat.say("iphone 13 screen cracked")
+    assert "iPhone 13 mini" in chat.say("no, the 13 mini")
+    chat.say("yes")
+    chat.say("tuesday 10:00")
+    assert "Tue 24 Nov, 10:00" in chat.said
+    assert "Fri 27 Nov" in chat.say("actually friday")
+    chat.say("at half ten")
+    chat.say("Jo Bloggs jo@example.com")
+    assert "jo@bloggs.uk" in chat.say("my email is jo@bloggs.uk not jo@example.com")
+    said = chat.say("it's the battery not the screen")
+    assert "battery" in said and "£59.00" in said and "cracked screen" not in said
+    assert booked(stub) == []
+
+
+def test_which_of_several(chat):
+    assert "Which iPhone" in chat.say("my iphone screen is smashed")
+    assert "iPhone 13 Pro Max" in chat.say("13 pro max")
+    assert "Which MacBook Pro 14" in chat.say("no it's a macbook pro 14")
+    assert "MacBook Pro 14 M3" in chat.choose("MacBook Pro 14 M3")
+
+
+def test_a_short_no_picks_the_brother(chat):
+    chat.say("iphone 13 cracked screen")
+    assert "iPhone 13 Pro," in chat.say("no its the pro")
+
+
+def test_several_faults_in_one_go(chat, stub):
+    said = chat.say("galaxy a54, screen smashed and the battery dies by lunch")
+    assert "cracked screen and battery runs down" in said and "£188.00" in said
+    assert "broken back" in chat.say("and the back glass is cracked too")
+
+
+def test_a_question_in_the_middle(chat):
+    chat.say("iphone 13 cracked screen")
+    for question, answer in (
+        ("are you open on sundays", "Monday to Friday"), ("where are you?", "12 Mill Street"), ("is there a warranty?", "12 months"),
+        ("how long does it take", "same day"), ("are you a bot", "computer program"),
+    ):
+        said = chat.say(question)
+        assert answer in said and "shall I find you a time" in said
+    chat.say("yes")
+    said = chat.say("do you use genuine parts")
+    assert "tested" in said and chat.parts("slots")
+
+
+def test_giving_up_gives_the_held_time_back(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    assert "Nothing is booked" in chat.say("never mind")
+    assert len(stub.called("DELETE /holds/{id}")) == 1
+    assert "Nothing yet" in chat.say("what do you know so far")
+
+
+def test_starting_again_and_what_is_known(chat):
+    chat.say("pixel 7a battery dies quickly")
+    assert "Google Pixel 7a" in chat.say("what do you know so far")
+    assert "start again" in chat.say("start again").lower()
+    assert "Nothing yet" in chat.say("what do you know so far")
+
+
+def test_a_second_booking_in_one_conversation(chat, stub):
+    for device in ("iphone 13", "pixel 7a"):
+        chat.say(f"{device} cracked screen")
+        chat.say("yes")
+        chat.choose("Mon" if device == "iphone 13" else "Tue")
+        if device == "iphone 13":
+            chat.say("Jo Bloggs jo@example.com")
+        chat.say("yes")
+    assert len(booked(stub)) == 2
+    assert "RT-7F3K2 and RT-7F3K3" in chat.say("what do you know so far") or "RT-7F3K3 and RT-7F3K2" in chat.said
+
+
+def test_what_the_shop_knows_is_not_asked(chat, stub):
+    chat.customer = {"name": "Jo Bloggs", "email": "jo@example.com"}
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    assert "Jo Bloggs, jo@example.com" in chat.choose("Mon")
+
+
+def test_an_unknown_device_has_its_own_answer(chat, stub):
+    assert "not in my list" in chat.say("iphone 8 screen")
+    assert stub.called("POST /quotes") == []
+    assert chat.choose("Ask a technician") and chat.last["asks"][0]["type"] == "handoff"
+
+
+def test_no_price_asks_a_person(chat):
+    assert "no ready price" in chat.say("iphone 13 full of viruses")
+    chat.say("yes")
+    assert chat.last["asks"][0]["reason"] == "no_price"
+
+
+def test_more_times_are_other_times(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    first = {slot["starts_at"] for slot in chat.parts("slots")[0]["slots"]}
+    chat.choose("More times")
+    assert not first & {slot["starts_at"] for slot in chat.parts("slots")[0]["slots"]}
+
+
+@pytest.mark.parametrize(("wish", "words"), [("sunday at 10", "Nothing is free then"), ("yesterday at 3", "gone by already"), ("tomorrow at 4am", "not free")])
+def test_a_time_that_cannot_be_had(chat, wish, words):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    assert words in chat.say(wish) and chat.parts("slots")
+
+
+@pytest.mark.parametrize(("code", "status", "words"), [("slot_taken", 409, "just been taken"), ("slot_not_offered", 422, "don't offer that time"), ("slot_past", 422, "gone by"), ("quote_expired", 410, "run out")])
+def test_a_refused_time_leads_on(chat, stub, code, status, words):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    stub.refuse("POST /holds", code, status)
+    assert words in chat.choose("Mon")
+    if code == "quote_expired":
+        chat.say("yes")
+    assert "holding" in chat.choose("Tue")
+
+
+@pytest.mark.parametrize(("code", "status", "words"), [("hold_expired", 410, "Booked"), ("slot_taken", 409, "just been taken"), ("quote_expired", 410, "run out"), ("email_invalid", 422, "does not look right"), ("too_many_bookings", 429, "several bookings")])
+def test_a_refused_booking_leads_on(chat, stub, code, status, words):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Jo Bloggs jo@example.com")
+    stub.refuse("POST /bookings", code, status)
+    assert words in chat.say("yes")
+
+
+def test_an_impossible_email(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    assert "does not look right" in chat.say("jo bloggs, jo@home")
+    assert "jo@home.uk" in chat.say("jo@home.uk")
+
+
+def test_yes_with_a_change_shows_the_summary_first(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Jo Bloggs jo@example.com")
+    chat.say("yes but make it friday at 11:00")
+    assert booked(stub) == [] and "Fri 27 Nov, 11:00" in chat.said
