@@ -22,7 +22,7 @@ SAID = {
 }
 APPOINTMENTS = {
     "confirmed": "Bring the device; a charger only if charging is what is wrong.",
-    "attended": "You have been here; the device is with us.",
+    "attended": "You brought your device to us.",
     "cancelled": "This appointment was cancelled.",
 }
 
