@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from backend.conversations import queries, rules, service
 from backend.conversations.errors import MessageTooLarge, TooManyMessages
 from backend.conversations.routes import NEW_VISITORS
-from backend.conversations.schemas import Accepted, Incoming, ReadMark, SyncRequest, TypingMark
+from backend.conversations.schemas import Accepted, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
 from backend.core import limits, logs
 from backend.core.db import Session
 from backend.core.errors import Refusal, Unauthenticated, Unavailable
@@ -102,11 +102,19 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_message(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Store a message; acknowledged after the commit."""
 
+        fresh: list[tuple[MessageView, int]] = []
+
         async def accept(session: Session, guest: Guest, incoming: Incoming) -> dict[str, Any]:
-            message = await service.accept(session, guest.conversation_id, incoming)
+            message, epoch = await service.accept(session, guest.conversation_id, incoming)
+            fresh.append((queries.message_view(message), epoch))
             return Accepted.model_validate(message).model_dump(mode="json")
 
-        return await self._answer(sid, "message", Incoming, data, accept)
+        guest = self._guests.get(sid)
+        with self.hub.storing(guest.conversation_id if guest else None) as show:
+            answer = await self._answer(sid, "message", Incoming, data, accept)
+            if answer["ok"]:
+                show(*fresh[0])
+        return answer
 
     async def on_sync(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Hand out what is new and changed after a revision."""

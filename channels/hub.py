@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import socketio
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.conversations import queries, writing
-from backend.conversations.schemas import ConversationView
+from backend.conversations.schemas import ConversationView, MessageView
 from backend.core import logs
 from backend.core.site import Site
 
@@ -30,6 +30,12 @@ class Room:
         self.id = conversation_id
         self.sids: set[str] = set()
         self.rev: int | None = None
+        #: Messages this process has just stored itself, and the rev up to which nothing needs to be read.
+        self.fresh: list[MessageView] = []
+        self.expected = 0
+        #: The newest rev heard of, and how many messages this process is storing right now.
+        self.hinted = 0
+        self.storing = 0
         self.seen: ConversationView | None = None
         self.dirty = False
         self.notices: list[tuple[str, Any]] = []
@@ -72,7 +78,7 @@ class Hub:
                 async with self._site.work() as session:
                     view = await queries.view(session, conversation_id)
                 if room.rev is None:
-                    room.rev, room.seen = view.rev, view
+                    room.rev, room.expected, room.seen = view.rev, view.rev, view
                 elif view.rev > room.rev:
                     self._look(room)
         except BaseException:
@@ -88,6 +94,28 @@ class Hub:
             if not room.sids:
                 del self._rooms[conversation_id]
 
+    @contextlib.contextmanager
+    def storing(self, conversation_id: UUID | None) -> Iterator[Callable[[MessageView, int], None]]:
+        """While this process stores a message it waits with reading: what is handed in after the commit needs no reading."""
+        room = self._rooms.get(conversation_id) if conversation_id else None
+        if room is None:
+            yield lambda message, epoch: None
+            return
+        room.storing += 1
+        try:
+            yield lambda message, epoch: self._take_fresh(room, message, epoch)
+        finally:
+            room.storing -= 1
+            if not room.storing and room.hinted > room.expected:
+                self._look(room)
+
+    def _take_fresh(self, room: Room, message: MessageView, epoch: int) -> None:
+        # Anything unusual is left to the hint.
+        if room.seen is not None and room.seen.epoch == epoch and message.rev == room.expected + 1:
+            room.expected = message.rev
+            room.fresh.append(message)
+            self._wake(room)
+
     def crowd(self, conversation_id: UUID) -> int:
         """How many sockets of a conversation this process holds."""
         room = self._rooms.get(conversation_id)
@@ -98,25 +126,33 @@ class Hub:
         if room is None:
             return
         if "rev" in hint:
-            self._look(room)
+            room.hinted = max(room.hinted, hint["rev"])
+            if room.hinted > room.expected and not room.storing:
+                self._look(room)
         for event in ("typing", "receipt"):
             if event in hint:
                 # On the room's own task, so that it comes after what was committed before it.
-                self._look(room, (event, hint[event]))
+                room.notices.append((event, hint[event]))
+                self._wake(room)
 
     def _look_everywhere(self) -> None:
         for room in self._rooms.values():
             self._look(room)
 
-    def _look(self, room: Room, *notices: tuple[str, Any]) -> None:
-        room.dirty = room.dirty or not notices
-        room.notices.extend(notices)
+    def _look(self, room: Room) -> None:
+        room.dirty = True
+        self._wake(room)
+
+    def _wake(self, room: Room) -> None:
         if room.task is None or room.task.done():
             room.task = asyncio.create_task(self._show(room), name=f"room-{room.id}")
 
     async def _show(self, room: Room) -> None:
-        while (room.dirty or room.notices) and room.sids:
+        while (room.fresh or room.dirty or room.notices) and room.sids:
             try:
+                if room.fresh:
+                    async with room.lock:
+                        await self._show_fresh(room)
                 if room.dirty:
                     room.dirty = False
                     async with self._readers, room.lock:
@@ -129,6 +165,15 @@ class Hub:
                 log.warning("room_not_shown", conversation_id=str(room.id), error=type(error).__name__)
                 await asyncio.sleep(RETRY)
 
+    async def _show_fresh(self, room: Room) -> None:
+        fresh, room.fresh = room.fresh, []
+        for message in fresh:
+            if room.rev is not None and message.rev == room.rev + 1:
+                room.rev = message.rev
+                await self._emit(room, "message", message.model_dump(mode="json"))
+            elif room.rev is None or message.rev > room.rev:
+                room.dirty = True
+
     async def _show_changes(self, room: Room) -> None:
         if room.rev is None:  # whoever joins first sets the mark before anything is shown
             return
@@ -140,6 +185,7 @@ class Hub:
             for message in changes.messages:
                 await self._emit(room, "message", message.model_dump(mode="json"))
             room.rev, more = changes.rev, changes.more
+            room.expected = max(room.expected, room.rev)
         before, room.seen = room.seen, view
         if before is None or _hands(before) != _hands(view):
             await self._emit(room, "conversation", view.model_dump(mode="json"))

@@ -69,7 +69,8 @@ async def list_messages(
 @api.post("/api/v1/conversations/{conversation_id}/messages", status=201)
 async def send_message(session: Session, conversation_id: UUID, body: Incoming) -> Accepted:
     """Send a text, a choice or a filled-in form; the client id makes a repetition harmless."""
-    return Accepted.model_validate(await service.accept(session, conversation_id, body))
+    stored = await service.accept(session, conversation_id, body)
+    return Accepted.model_validate(stored.message)
 
 
 @api.post("/api/v1/conversations/{conversation_id}/read", status=204)

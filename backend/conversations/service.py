@@ -1,6 +1,6 @@
 """What customers and technicians do in a conversation. Each verb locks the conversation first, so that they come one after the other."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -47,7 +47,14 @@ async def open_conversation(session: Session, visitor_id: UUID) -> Conversation:
     return made
 
 
-async def accept(session: Session, conversation_id: UUID, incoming: Incoming) -> Message:
+class Stored(NamedTuple):
+    """A message that is in the conversation, and the epoch it was found in."""
+
+    message: Message
+    epoch: int
+
+
+async def accept(session: Session, conversation_id: UUID, incoming: Incoming) -> Stored:
     """Store a customer's message once, whoever owns the conversation, and have it answered if that is the assistant's to do.
 
     The same client id with the same body gives the same message again; with another body it raises ClientIdReused.
@@ -58,7 +65,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     hashed = rules.body_hash("customer", incoming.body())
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
     if (known := await _known(session, conversation, incoming.client_id, hashed)) is not None:
-        return known
+        return Stored(known, conversation.epoch)
     await _keep_pace(session, conversation)
     taken: dict[str, Any] | None = None
     offer_id = incoming.choice or (incoming.form.id if incoming.form else None)
@@ -90,7 +97,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         conversation.asked_seq = message.seq
     await session.flush()
     await writing.announce(session, conversation)
-    return message
+    return Stored(message, conversation.epoch)
 
 
 async def take(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
