@@ -2,6 +2,7 @@
 
 import argparse
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -36,5 +37,5 @@ def failures() -> list[str]:
 def passed(title: str, argv: Sequence[str | Path], *, folder: Path = ROOT, env: Mapping[str, str] | None = None) -> bool:
     """Run one check with its words going straight to the reader."""
     print(f"\n── {title}", flush=True)
-    told = environment(**(env or {}))
+    told = environment(**({} if sys.stdout.isatty() else {"NO_COLOR": "1"}), **(env or {}))
     return subprocess.run([str(part) for part in argv], cwd=folder, env=told, stdin=subprocess.DEVNULL, check=False).returncode == 0
