@@ -12,7 +12,7 @@ from revivatech.setup.shell import environment
 from revivatech.setup.steps import carry_out
 
 CHECKS: tuple[tuple[str, Path, tuple[str | Path, ...]], ...] = (
-    ("Style", ROOT, (PYTHON, "-m", "ruff", "check", "--quiet", ".")),
+    ("Style", ROOT, (PYTHON, "-m", "ruff", "check", "--quiet", "--output-format", "concise", ".")),
     ("Types", ROOT, (PYTHON, "-m", "mypy", "--no-error-summary")),
     ("Who imports whom", ROOT, (PYTHON.parent / "lint-imports", "--no-logo")),
     ("Front end's style and types", ROOT / "widget", (NODE / "npm", "run", "--silent", "check")),
