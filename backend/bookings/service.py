@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from backend.capacity import queries as capacity
 from backend.capacity import service as calendar
 from backend.capacity.models import Location
-from backend.core import audit, config, events, hints, locks
+from backend.core import audit, config, events, hints, locks, race
 from backend.core.db import Session
 from backend.core.ids import digest, reference, token, uuid7
 from backend.customers import rules as customer_rules
@@ -68,8 +68,8 @@ async def confirm(
     if own is not None:
         await session.delete(own)
     customer = await customers.find_or_create(session, visitor_id=who.visitor_id, name=name, email=email, phone=phone)
-    order = await _open_order(
-        session,
+    order = Order(
+        id=uuid7(),
         customer_id=customer.id,
         location_id=location.id,
         visitor_id=who.visitor_id,
@@ -89,8 +89,7 @@ async def confirm(
         confirmed_at=now,
         changed_at=now,
     )
-    session.add(booking)
-    await session.flush()
+    await _write(session, order, booking)
     await joins.opened(session, order, booking, quote)
     await events.record(session, BookingConfirmed(booking_id=booking.id))
     await audit.record(session, "booking.confirmed", subject=booking.id, order=order.id, quote=quote.id, starts_at=start)
@@ -186,18 +185,24 @@ async def _check_count(session: Session) -> None:
         raise TooManyBookings
 
 
-async def _open_order(session: Session, **facts: object) -> Order:
+async def _write(session: Session, order: Order, booking: Booking) -> None:
+    await race.before("booking.insert")
     for _ in range(_TRIES):
-        order = Order(id=uuid7(), reference=reference("RT"), **facts)
+        order.reference = reference("RT")
         try:
             async with session.begin_nested():
                 session.add(order)
+                await session.flush()
+                session.add(booking)
         except IntegrityError as error:
+            # Somebody else may have accepted the same quote since we looked, such as staff for a customer on the telephone.
+            if "uq_bookings_quote_id" in str(error.orig):
+                raise QuoteBooked from None
             # One in millions draws a reference that is in use; anything else is a fault.
             if "uq_orders_reference" not in str(error.orig):
                 raise
             continue
-        return order
+        return
     raise RuntimeError("no free reference found")
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
+from aiohttp import web
+
 from .errors import TooManyStreams
 
 if TYPE_CHECKING:
@@ -24,6 +26,7 @@ class Streams:
     def __init__(self, site: "Site") -> None:
         self._waiting: dict[str, set[asyncio.Event]] = defaultdict(set)
         self._count = 0
+        self.closing = False
         site.hints.listen("order", self._hear)
         site.hints.on_missed(self._wake_all)
 
@@ -49,6 +52,11 @@ class Streams:
             if not mine:
                 self._waiting.pop(str(order_id), None)
 
+    def close(self) -> None:
+        """End all streams, so that a process that stops need not wait for its readers."""
+        self.closing = True
+        self._wake_all()
+
     def _hear(self, hint: dict[str, Any]) -> None:
         for changed in self._waiting.get(str(hint.get("id")), ()):
             changed.set()
@@ -60,6 +68,15 @@ class Streams:
 
 
 _streams: "WeakKeyDictionary[Site, Streams]" = WeakKeyDictionary()
+
+
+def attach(app: web.Application, site: "Site") -> None:
+    """End the streams when the application stops."""
+
+    async def close(_: web.Application) -> None:
+        streams(site).close()
+
+    app.on_shutdown.append(close)
 
 
 def streams(site: "Site") -> Streams:

@@ -37,8 +37,9 @@ api = Api("repairs")
 
 #: Seconds between signs of life on a stream, so that proxies keep it and a gone client is noticed.
 HEARTBEAT = 15.0
-#: Looks by reference from one address a minute: people mistype, guessers need millions.
+#: Looks by reference a minute by one asker: people mistype, guessers need millions.
 LOOKS = 20
+LOOKS_AN_ADDRESS = 120
 
 
 @api.get("/api/v1/repairs/status")
@@ -48,6 +49,9 @@ async def get_status(
     """Tell the coarse stage of an order; no personal data, and only so many questions a minute."""
     asker = principal.conversation_id or principal.id or request.remote
     await limits.hit(site, f"status:{principal.kind}:{asker}", LOOKS, 60)
+    if principal.kind == "visitor":
+        # A new visitor is quickly made: all those of one address together have a limit too.
+        await limits.hit(site, f"status:address:{request.remote}", LOOKS_AN_ADDRESS, 60)
     async with site.work(principal) as session:
         order, repairs = await queries.list_by_reference(session, reference)
         return StatusAnswer(reference=order.reference, repairs=[CoarseRepair.of(repair) for repair in repairs])
@@ -85,14 +89,15 @@ async def follow_tracking(site: Site, request: web.Request, token: str) -> web.S
     """Stream a hint (`event: changed`, data `{"rev": n}`) at every change of the order; the page then asks again."""
     async with site.work() as session:
         order = (await queries.access_tracking(session, token)).order
-    with streams(site).follow(order.id) as changed:
+    ours = streams(site)
+    with ours.follow(order.id) as changed:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store", "X-Accel-Buffering": "no"})
         await response.prepare(request)
         # What changed between the page and this stream is told at once.
         changed.set()
         # The client closing its page is the usual end.
         with contextlib.suppress(ConnectionResetError):
-            while not _gone(request):
+            while not ours.closing and not _gone(request):
                 try:
                     async with asyncio.timeout(HEARTBEAT):
                         await changed.wait()
@@ -100,6 +105,8 @@ async def follow_tracking(site: Site, request: web.Request, token: str) -> web.S
                     await response.write(b": still here\n\n")
                     continue
                 changed.clear()
+                if ours.closing:
+                    break
                 async with site.work() as session:
                     rev = (await orders.get_order(session, order.id)).rev
                 await response.write(f'event: changed\ndata: {{"rev": {rev}}}\n\n'.encode())

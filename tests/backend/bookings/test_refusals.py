@@ -1,5 +1,6 @@
 """Every no a customer can get while booking has a code of its own, and leaves nothing half-written."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -9,7 +10,7 @@ from sqlalchemy import func, select
 from backend.bookings.config import BookingConfig
 from backend.bookings.models import Booking, Hold, Order
 from backend.capacity.models import Bench, Location, Occupancy
-from backend.core import config
+from backend.core import config, race
 from backend.core.site import Site
 from backend.customers.models import Customer
 from tests.backend.conftest import WHO
@@ -158,6 +159,34 @@ async def test_what_is_over_cannot_be_moved(visitor: Client, book: Any, staff: A
     technician = await staff("technician")
     moved = await technician.json("POST", f"/api/v1/bookings/{past['reference']}/reschedule", json={"starts_at": later})
     assert moved["starts_at"] == later
+
+
+async def test_two_who_book_one_quote_at_once(visitor: Client, quote: Any, slots: Any, staff: Any, site: Site) -> None:
+    offer, technician = await quote(visitor), await staff("technician")
+    free = await slots(visitor, offer)
+    bodies = [
+        {"quote_id": offer["id"], "starts_at": free[number]["starts_at"], "customer": WHO} for number in (0, -1)
+    ]  # on two days, which do not queue up
+    race.place("booking.insert", asyncio.Barrier(2).wait)  # type: ignore[arg-type]
+
+    async def book(client: Client, body: Any) -> tuple[int, str]:
+        async with client.post("/api/v1/bookings", json=body) as response:
+            return response.status, (await response.json()).get("code", "")
+
+    answers = await asyncio.gather(book(visitor, bodies[0]), book(technician, bodies[1]))
+    assert sorted(answers) == [(201, ""), (409, "quote_booked")]
+    assert (await _count(site))[:3] == [1, 1, 1]
+
+
+async def test_a_booking_may_move_into_its_own_time(visitor: Client, book: Any, site: Site, slots: Any, quote: Any) -> None:
+    async with site.work() as session:
+        for bench in await session.scalars(select(Bench)):
+            bench.active = bench.number == 1
+    booked = await book(visitor)
+    moved = await visitor.json(
+        "POST", f"/api/v1/bookings/{booked['reference']}/reschedule", json={"starts_at": booked["starts_at"].replace("11:30", "12:00")}
+    )
+    assert moved["label"] == "Tue 24 Nov, 12:00"
 
 
 async def test_references_never_collide_for_long(visitor: Client, book: Any, site: Site, monkeypatch: Any) -> None:

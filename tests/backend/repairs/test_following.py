@@ -89,6 +89,15 @@ async def test_only_so_many_streams(visitor: Client, client: Client, book: Any, 
         assert refused["code"] == "too_many_streams"
 
 
+async def test_streams_end_when_the_site_stops(visitor: Client, client: Client, book: Any, site: Site) -> None:
+    booked = await book(visitor)
+    async with client.get(f"/api/v1/tracking/{booked['tracking_url'].rpartition('/')[2]}/events") as stream:
+        await _next(stream)
+        live.streams(site).close()
+        async with asyncio.timeout(2):
+            assert await stream.content.read() == b""
+
+
 async def _next(stream: aiohttp.ClientResponse) -> str:
     async with asyncio.timeout(5):
         return (await stream.content.readuntil(b"\n\n")).decode().strip()
