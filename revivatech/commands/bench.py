@@ -1,12 +1,11 @@
 """`revivatech bench`: the measurements of `tests/bench`, on a shop of their own."""
 
 import argparse
-import subprocess
 from pathlib import Path
 
 from revivatech.paths import PYTHON, ROOT
 from revivatech.setup.plan import everything
-from revivatech.setup.shell import environment
+from revivatech.setup.shell import environment, foreground
 from revivatech.setup.steps import carry_out
 
 
@@ -24,4 +23,4 @@ def long_form(module: str, rest: list[str]) -> int:
     """Prepare everything for tests and run one of their long forms in the foreground."""
     carry_out(everything(dev=True))
     argv: list[str | Path] = [PYTHON, "-m", module, *(rest[1:] if rest[:1] == ["--"] else rest)]
-    return subprocess.run(argv, cwd=ROOT, env=environment(), stdin=subprocess.DEVNULL, check=False).returncode
+    return foreground([str(part) for part in argv], cwd=ROOT, env=environment())

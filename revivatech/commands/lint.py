@@ -1,14 +1,13 @@
 """`revivatech lint`: style, types, and who may import whom."""
 
 import argparse
-import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from revivatech.paths import NODE, PYTHON, ROOT
 from revivatech.setup.plan import linting
-from revivatech.setup.shell import environment
+from revivatech.setup.shell import environment, foreground
 from revivatech.setup.steps import carry_out
 
 CHECKS: tuple[tuple[str, Path, tuple[str | Path, ...]], ...] = (
@@ -38,4 +37,4 @@ def passed(title: str, argv: Sequence[str | Path], *, folder: Path = ROOT, env: 
     """Run one check with its words going straight to the reader."""
     print(f"\n── {title}", flush=True)
     told = environment(**({} if sys.stdout.isatty() else {"NO_COLOR": "1"}), **(env or {}))
-    return subprocess.run([str(part) for part in argv], cwd=folder, env=told, stdin=subprocess.DEVNULL, check=False).returncode == 0
+    return foreground([str(part) for part in argv], cwd=folder, env=told) == 0

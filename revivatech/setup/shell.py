@@ -63,6 +63,21 @@ def run(what: str, argv: Sequence[str | Path], *, cwd: Path = ROOT, env: Mapping
     return "".join(said)
 
 
+def foreground(argv: Sequence[str], *, cwd: Path, env: Mapping[str, str]) -> int:
+    """Run a tool with its words going straight to the reader; when we are told to stop it gets time to tidy up after itself."""
+    process = subprocess.Popen(argv, cwd=cwd, env=dict(env), stdin=subprocess.DEVNULL)
+    try:
+        return process.wait()
+    except KeyboardInterrupt:
+        process.send_signal(signal.SIGINT)
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
+
+
 def _failed(what: str, said: list[str], code: int, remedy: str) -> Trouble:
     lines = [line for line in (_COLOURS.sub("", raw).strip() for raw in said) if line]
     if any("No space left on device" in line or "ENOSPC" in line for line in lines):
