@@ -144,7 +144,7 @@ class Recall(Deed):
             case.get("phone"),
         ]
         told = [str(item) for item in known if item]
-        if told:
+        if told and (booking.open_case(talk) or not talk.orders):
             talk.say("utter_recall", known="\n".join(told))
         elif talk.orders:
             talk.say("utter_recall_booked", references=words.joined(talk.orders))

@@ -14,6 +14,8 @@ from models.text.paths import ARTIFACTS, HERE, NLU, WEIGHTS_SHA256
 
 ENCODER = ("encoder.onnx", "tokenizer.json")
 INTENTS = "intents.npz"
+SYMPTOMS = "symptoms.npz"
+LEARNT = (INTENTS, SYMPTOMS)
 
 
 def encoder_stamp() -> str:
@@ -21,7 +23,7 @@ def encoder_stamp() -> str:
 
 
 def whole_stamp() -> str:
-    return encoder_stamp() + data.digest(NLU, HERE / "classifier.py", HERE / "augment.py", HERE / "data.py", HERE / "normal.py")
+    return encoder_stamp() + data.digest(NLU, HERE / "classifier.py", HERE / "augment.py", HERE / "data.py", HERE / "normal.py", HERE / "symptoms.yml", HERE / "symptoms.py")
 
 
 def fresh(stamp_of: str, wanted: str, names: tuple) -> bool:
@@ -66,8 +68,19 @@ def train_intents(folder: Path) -> int:
             labels.append(intent)
             weight.append(1.0 if version == text else 0.5)
     x = np.stack([classifier.features(text, encoder.encode(text)) for text in rows])
-    classifier.train(x, labels, weight=weight).save(folder / INTENTS)
+    trained = classifier.train(x, labels, weight=weight)
+    trained.words = {word for text, _ in data.examples() for word in classifier.WORD.findall(text.lower())}
+    trained.save(folder / INTENTS)
     return len(rows)
+
+
+def embed_symptoms(folder: Path) -> None:
+    """The typical sentences of each fault, embedded."""
+    from models.text.encoder import Encoder
+    from models.text.symptoms import Symptoms, sentences
+
+    pairs = sentences()
+    Symptoms([code for _, code in pairs], Encoder(folder).encode_all([text for text, _ in pairs])).save(folder / SYMPTOMS)
 
 
 def main() -> int:
@@ -78,15 +91,16 @@ def main() -> int:
     started = time.perf_counter()
     ARTIFACTS.mkdir(parents=True, exist_ok=True)
     try:
-        if not force and fresh("stamp", whole_stamp(), (*ENCODER, INTENTS)):
+        if not force and fresh("stamp", whole_stamp(), (*ENCODER, *LEARNT)):
             print("text models: nothing to do")
             return 0
         if force or not fresh("encoder_stamp", encoder_stamp(), ENCODER):
             build_encoder(ARTIFACTS)
             write_manifest(ENCODER, "", extra={"encoder_stamp": encoder_stamp()})
             print(f"text models: encoder built ({time.perf_counter() - started:.1f} s)")
+        embed_symptoms(ARTIFACTS)
         count = train_intents(ARTIFACTS)
-        write_manifest((*ENCODER, INTENTS), whole_stamp(), extra={"encoder_stamp": encoder_stamp()})
+        write_manifest((*ENCODER, *LEARNT), whole_stamp(), extra={"encoder_stamp": encoder_stamp()})
         print(f"text models: intents learnt from {count} spellings ({time.perf_counter() - started:.1f} s)")
     except (BrokenModel, OSError) as error:
         print(f"text models: {error}", file=sys.stderr)

@@ -2,7 +2,7 @@
 import re
 import zlib
 from pathlib import Path
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, List, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -40,18 +40,26 @@ class Classifier:
 
     def __init__(self, labels: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> None:
         self.labels, self.weights, self.bias = list(labels), weights, bias
+        self.words: Set[str] = set()
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
         """Read a saved classifier; no pickled objects are allowed in it."""
         try:
             with np.load(path, allow_pickle=False) as saved:
-                return cls([str(label) for label in saved["labels"]], saved["weights"].astype(np.float32), saved["bias"])
+                made = cls([str(label) for label in saved["labels"]], saved["weights"].astype(np.float32), saved["bias"])
+                made.words = {str(word) for word in saved["words"]}
+                return made
         except (OSError, ValueError, KeyError) as error:
             raise BrokenModel(f"The model file {path} cannot be read: {error}") from error
 
     def save(self, path: Path) -> None:
-        np.savez(path, labels=np.array(self.labels), weights=self.weights.astype(np.float16), bias=self.bias)
+        np.savez(path, labels=np.array(self.labels), weights=self.weights.astype(np.float16), bias=self.bias, words=np.array(sorted(self.words)))
+
+    def strange(self, text: str) -> bool:
+        """Whether not one word of the text was ever seen in training."""
+        found = WORD.findall(text.lower().replace("'", ""))
+        return len(found) > 1 and not any(word in self.words for word in found)
 
     def predict(self, x: np.ndarray) -> List[Tuple[str, float]]:
         """All labels with their probabilities, best first."""

@@ -44,6 +44,7 @@ def email(text: str) -> Dict[str, Any]:
 
 def name(text: str, beside_email: bool) -> Optional[str]:
     """The person's name, when the text gives one."""
+    whole, text = text, EMAIL.sub(" ; ", text)
     match = CHANGED.search(text) or SURE.search(text)
     if match:
         return _tidy(match.group(1), sure=True)
@@ -53,7 +54,7 @@ def name(text: str, beside_email: bool) -> Optional[str]:
         if tidy:
             return tidy
     if beside_email:
-        return bare_name(ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", text))))
+        return bare_name(ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole))))
     return None
 
 

@@ -12,6 +12,7 @@ from models.text.encoder import Encoder
 from models.text.faults import Faults
 from models.text.normal import normal
 from models.text.paths import ARTIFACTS
+from models.text.symptoms import Symptoms
 
 ZONE = "Europe/London"
 
@@ -19,15 +20,15 @@ ZONE = "Europe/London"
 class Understanding:
     """Loaded models and a catalogue index; `understand` is safe to call from one thread at a time."""
 
-    def __init__(self, encoder: Encoder, intents: Classifier, snapshot: catalogue.Snapshot, faults: Faults) -> None:
-        self.encoder, self.intents, self.faults = encoder, intents, faults
+    def __init__(self, encoder: Encoder, intents: Classifier, snapshot: catalogue.Snapshot, faults: Faults, symptoms: Symptoms) -> None:
+        self.encoder, self.intents, self.faults, self.symptoms = encoder, intents, faults, symptoms
         self.use(snapshot)
 
     @classmethod
     def load(cls, snapshot: Optional[Path] = None, folder: Path = ARTIFACTS) -> "Understanding":
         """Load and check all files; raises BrokenModel with one sentence when one is missing or broken."""
         intents = Classifier.load(checked("intents.npz", folder))
-        return cls(Encoder(folder), intents, catalogue.load(snapshot), Faults())
+        return cls(Encoder(folder), intents, catalogue.load(snapshot), Faults(), Symptoms.load(checked("symptoms.npz", folder)))
 
     def use(self, snapshot: catalogue.Snapshot) -> None:
         """Know another catalogue from now on; the index is swapped in one assignment."""
@@ -47,10 +48,15 @@ class Understanding:
         told = self.faults.find(blanked(text, found))
         if ranking[0][0].startswith("faq_") and ranking[0][1] >= 0.5:
             told.faults = []  # what is only asked about in general is no fault
+        if not told.faults and not told.denied and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
+            near = self.symptoms.nearest(self.encoder.encode(normal(blanked(text, found))) if found.spans else embedding)
+            told.faults = [near] if near else []
         entities: Dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
         if told.denied:
             entities["denied_faults"] = told.denied
         intent, confidence = settle(text, ranking, found, told.faults, entities)
+        if confidence < 0.75 and not told.faults and self.intents.strange(normal(text)) and not any(name in entities for name in CONTENT):
+            intent, confidence = "nlu_fallback", 0.0
         return {
             "intent": intent,
             "confidence": round(confidence, 4),
@@ -100,4 +106,6 @@ def settle(text: str, ranking: List[Any], found: Found, faults: List[str], entit
             return "describe_problem", 0.6
         if any(name in entities for name in CONTENT) or found.candidates or found.unknown:
             return "inform", 0.6
+    if intent == "inform" and confidence < 0.6 and not any(name in entities for name in CONTENT) and not found.candidates and not found.unknown:
+        return "nlu_fallback", min(confidence, 0.3)
     return intent, confidence

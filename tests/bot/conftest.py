@@ -24,6 +24,13 @@ from bot.channel import HubInput  # noqa: E402
 from tests.bot.conversation import SECRET, Conversation  # noqa: E402
 from tests.bot.stub import Stub  # noqa: E402
 
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Rasa's own libraries are of their time; their deprecation warnings are not ours to mend."""
+    config.addinivalue_line("filterwarnings", "ignore::DeprecationWarning")
+
+
 MODEL = Path(__file__).resolve().parents[2] / "bot" / "trained" / "assistant.tar.gz"
 
 
