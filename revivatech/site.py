@@ -18,12 +18,13 @@ from backend.core.openapi import describe
 from backend.core.settings import Settings
 from backend.core.site import Site
 from backend.portal import routes as portal
+from backend.repairs import live
 from channels import sockets
 
 log = logs.get(__name__)
 VERSION = "0.1.0"
 #: What is not plain HTTP and joins the application by itself, such as the sockets.
-ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach, portal.attach]
+ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach, portal.attach, live.attach]
 description = Api("description", page=True)
 
 
