@@ -42,7 +42,7 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters |= {"when": _when, "at": _at, "clock_time": words.clock_time, "day": words.day, "phone": words.phone, "code": _code}
+    environment.filters |= {"when": _when, "at": _at, "phone": words.phone, "code": _code}
     environment.globals |= {"asset": ASSETS.url, "styles": ASSETS.styles, "shop_name": SHOP}
     return environment
 

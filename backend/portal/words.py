@@ -1,6 +1,6 @@
 """How pages say times and amounts."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -18,16 +18,6 @@ def full_moment(at: datetime, zone: ZoneInfo = SHOP_ZONE) -> str:
     """A moment in full: "Tuesday 25 November 2026, 10:30 GMT"."""
     local = at.astimezone(zone)
     return f"{local:%A} {local.day} {local:%B} {local:%Y}, {local:%H:%M} {local:%Z}"
-
-
-def clock_time(at: time) -> str:
-    """A time of day: "09:00"."""
-    return f"{at:%H:%M}"
-
-
-def day(on: date) -> str:
-    """A day: "Fri 25 Dec"."""
-    return f"{on:%a} {on.day} {on:%b}"
 
 
 def phone(number: str) -> str:

@@ -12,6 +12,7 @@ from backend.core.audit import AuditRow
 from backend.core.db import Session
 from backend.core.errors import Invalid, NotFound
 from backend.core.ids import uuid7
+from backend.core.principal import ANONYMOUS
 from backend.core.site import Site
 from backend.identity import passwords, sessions, staff
 from backend.identity.errors import EmailRefused, PasswordRefused, SessionEnded, StaffExists
@@ -220,6 +221,11 @@ async def test_nobody_is_found_by_a_foreign_id(site: Site) -> None:
     async with site.work() as session:
         with pytest.raises(NotFound):
             await staff.get_staff(session, uuid7())
+
+
+async def test_whoever_is_no_staff_has_no_staff_session(site: Site) -> None:
+    async with site.work(ANONYMOUS) as session:
+        assert await sessions.current(session) is None
 
 
 @pytest.mark.parametrize("secret", ["", "x" * 32, "é" * 20, "x" * 5_000])
