@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from backend.conversations import queries, rules, service
 from backend.conversations.errors import MessageTooLarge, TooManyMessages
+from backend.conversations.offers import CONTACT_FIELDS
 from backend.conversations.routes import NEW_VISITORS
 from backend.conversations.schemas import Accepted, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
 from backend.core import limits, logs
@@ -182,7 +183,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def _customer(self, guest: Guest) -> dict[str, str | None]:
         async with self._site.work(guest.principal) as session:
             contact = (await queries.access_conversation(session, guest.conversation_id)).contact
-        return {name: contact.get(name) for name in service.CONTACT_FIELDS}
+        return {name: contact.get(name) for name in CONTACT_FIELDS}
 
     async def _answer(
         self, sid: str, event: str, model: type[S], data: Any, work: Callable[[Session, Guest, S], Awaitable[dict[str, Any]]]

@@ -81,7 +81,7 @@ class Conversation(Base):
         self.failures = 0
         self.end_turn()
         if to == "bot":
-            # What was said to people is theirs to answer; see `service.release` for the exception.
+            # What was said to people is theirs to answer; see `handover.release` for the exception.
             self.handoff, self.answered_seq = None, self.seq
 
     def end_turn(self) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from aiohttp import web
 from pydantic import Field
 
-from backend.conversations import queries, service
+from backend.conversations import handover, queries, service
 from backend.conversations.schemas import (
     Accepted,
     AtEpoch,
@@ -96,28 +96,28 @@ async def list_conversations(
 @api.post("/api/v1/conversations/{conversation_id}/take")
 async def take_conversation(session: Session, conversation_id: UUID, body: AtEpoch) -> ConversationView:
     """Take a conversation over from the assistant or the queue; of two who do, one gets it."""
-    await service.take(session, conversation_id, epoch=body.epoch)
+    await handover.take(session, conversation_id, epoch=body.epoch)
     return await queries.view(session, conversation_id)
 
 
 @api.post("/api/v1/conversations/{conversation_id}/replies", status=201)
 async def reply_to_customer(session: Session, conversation_id: UUID, body: StaffReply) -> Accepted:
     """Write to the customer of a conversation one has taken."""
-    message = await service.reply(session, conversation_id, epoch=body.epoch, client_id=body.client_id, text=body.text)
+    message = await handover.reply(session, conversation_id, epoch=body.epoch, client_id=body.client_id, text=body.text)
     return Accepted.model_validate(message)
 
 
 @api.post("/api/v1/conversations/{conversation_id}/release")
 async def release_conversation(session: Session, conversation_id: UUID, body: AtEpoch) -> ConversationView:
     """Give a conversation back to the assistant."""
-    await service.release(session, conversation_id, epoch=body.epoch)
+    await handover.release(session, conversation_id, epoch=body.epoch)
     return await queries.view(session, conversation_id)
 
 
 @api.post("/api/v1/conversations/{conversation_id}/resolve")
 async def resolve_conversation(session: Session, conversation_id: UUID, body: AtEpoch) -> ConversationView:
     """Close a conversation until the customer writes again."""
-    await service.resolve(session, conversation_id, epoch=body.epoch)
+    await handover.resolve(session, conversation_id, epoch=body.epoch)
     return await queries.view(session, conversation_id)
 
 

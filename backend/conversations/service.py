@@ -1,35 +1,18 @@
-"""What customers and technicians do in a conversation. Each verb locks the conversation first, so that they come one after the other."""
+"""What customers do in a conversation. Whatever writes locks the conversation first, so that all comes one after the other."""
 
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.conversations import forms, queries, rules, words, writing
-from backend.conversations.errors import (
-    ChoiceClosed,
-    ChoiceUnknown,
-    ClientIdReused,
-    ConversationTaken,
-    ConversationUnknown,
-    FilesNotSupported,
-    FormClosed,
-    FormUnknown,
-    TooManyMessages,
-)
+from backend.conversations import offers, queries, rules, words, writing
+from backend.conversations.errors import ClientIdReused, ConversationUnknown, FilesNotSupported, TooManyMessages
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Incoming
 from backend.core import audit, hints, race
 from backend.core.db import Session
 from backend.core.ids import uuid7
-
-#: What a form may teach us about the customer; the names are the form's field names.
-CONTACT_FIELDS = ("name", "email", "phone")
-
-
-#: What the assistant is asked when it was interrupted: to say what it knows and to go on from there.
-RESUME = "/recall"
 
 
 async def open_conversation(session: Session, visitor_id: UUID) -> Conversation:
@@ -64,16 +47,16 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     text = rules.clean_text(incoming.text) if incoming.text is not None else ""
     hashed = rules.body_hash("customer", incoming.body())
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
-    if (known := await _known(session, conversation, incoming.client_id, hashed)) is not None:
+    if (known := await find_known(session, conversation, incoming.client_id, hashed)) is not None:
         return Stored(known, conversation.epoch)
     await _keep_pace(session, conversation)
     taken: dict[str, Any] | None = None
     offer_id = incoming.choice or (incoming.form.id if incoming.form else None)
     if incoming.choice is not None:
-        taken = await _chosen(session, conversation, incoming.choice)
+        taken = await offers.chosen(session, conversation, incoming.choice)
         text = taken["title"]
     elif incoming.form is not None:
-        taken, text = await _filled(session, conversation, incoming.form.id, incoming.form.values)
+        taken, text = await offers.filled(session, conversation, incoming.form.id, incoming.form.values)
     if conversation.owner == "closed":
         conversation.move("customer_writes", session.now())
     message = writing.append(
@@ -98,81 +81,6 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     await session.flush()
     await writing.announce(session, conversation)
     return Stored(message, conversation.epoch)
-
-
-async def take(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
-    """Hand the conversation to the technician who asks; of two who ask at once one gets it, the other ConversationTaken."""
-    conversation = await _at_epoch(session, conversation_id, epoch)
-    if conversation.owner == "technician":
-        raise ConversationTaken(owner="technician")
-    turn_id = conversation.turn_id
-    conversation.move("take", session.now(), technician_id=session.principal.id)
-    await writing.tell_deeds(session, conversation, turn_id)
-    await writing.interrupt(session, conversation)
-    await writing.say_line(session, conversation, words.taken(_first_name(session)))
-    return await _handed_over(session, conversation, "taken")
-
-
-async def reply(session: Session, conversation_id: UUID, *, epoch: int, client_id: str, text: str) -> Message:
-    """Store a technician's message, once per client id."""
-    text = rules.clean_text(text)
-    hashed = rules.body_hash(f"technician:{session.principal.id}", {"text": text})
-    conversation = await queries.access_conversation(session, conversation_id, lock=True)
-    if (known := await _known(session, conversation, client_id, hashed)) is not None:
-        return known
-    _check_mine(session, conversation, epoch)
-    message = writing.append(
-        session,
-        conversation,
-        author_kind="technician",
-        author_id=session.principal.id,
-        author_name=_first_name(session),
-        client_id=client_id,
-        text=text,
-        body_hash=hashed,
-    )
-    await session.flush()
-    await writing.announce(session, conversation)
-    return message
-
-
-async def release(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
-    """Give the conversation back to the assistant, which answers what was left unanswered, or goes on where it was interrupted."""
-    conversation = await queries.access_conversation(session, conversation_id, lock=True)
-    _check_mine(session, conversation, epoch)
-    last_word = await session.scalar(
-        select(func.max(Message.seq)).where(Message.conversation_id == conversation.id, Message.author_kind.in_(("bot", "technician")))
-    )
-    asked = await session.scalar(
-        select(func.max(Message.seq)).where(
-            Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.seq > (last_word or 0)
-        )
-    )
-    name, interrupted = _first_name(session), (conversation.news or {}).get("interrupted", False)
-    conversation.move("release", session.now())
-    conversation.news = {"handed_back": {"by": name, "at": session.now().isoformat()}}
-    await writing.close_offers(session, conversation)
-    line = await writing.say_line(session, conversation, words.RELEASED.format(name=name))
-    if asked is not None:
-        conversation.answered_seq, conversation.asked_seq = last_word or 0, asked
-    elif interrupted and conversation.assistant_state is not None:
-        # The assistant speaks first: the line itself is what it is asked.
-        line.taken = {"payload": RESUME, "wake": True}
-        conversation.answered_seq, conversation.asked_seq = line.seq - 1, line.seq
-    return await _handed_over(session, conversation, "released")
-
-
-async def resolve(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
-    """Close the episode; the customer's next message opens another."""
-    conversation = await _at_epoch(session, conversation_id, epoch)
-    if conversation.owner == "technician" and conversation.technician_id != session.principal.id:
-        raise ConversationTaken(owner="technician")
-    turn_id = conversation.turn_id
-    conversation.move("resolve", session.now())
-    await writing.tell_deeds(session, conversation, turn_id)
-    await writing.close_offers(session, conversation)
-    await writing.say_line(session, conversation, words.RESOLVED)
-    return await _handed_over(session, conversation, "resolved")
 
 
 async def mark_read(session: Session, conversation_id: UUID, seq: int) -> None:
@@ -200,7 +108,8 @@ async def show_typing(session: Session, conversation_id: UUID, *, author_kind: s
     await hints.send(session, writing.TOPIC, {"id": conversation_id, "typing": mark})
 
 
-async def _known(session: Session, conversation: Conversation, client_id: str, hashed: bytes) -> Message | None:
+async def find_known(session: Session, conversation: Conversation, client_id: str, hashed: bytes) -> Message | None:
+    """The message already stored under a client id; raises ClientIdReused when it is another one."""
     known = await queries.find_message(session, conversation.id, client_id)
     if known is not None and known.body_hash != hashed:
         raise ClientIdReused
@@ -220,36 +129,6 @@ async def _keep_pace(session: Session, conversation: Conversation) -> None:
     wait = rules.wait_after(hundredth_last, session.now())
     if wait is not None:
         raise TooManyMessages(retry_after=wait)
-
-
-async def _chosen(session: Session, conversation: Conversation, offer_id: str) -> dict[str, Any]:
-    offer, is_open = await _offered(session, conversation, offer_id)
-    if offer is None or "fields" in offer:
-        raise ChoiceUnknown
-    if not is_open:
-        raise ChoiceClosed
-    return offer
-
-
-async def _filled(session: Session, conversation: Conversation, offer_id: str, values: dict[str, str]) -> tuple[dict[str, Any], str]:
-    offer, is_open = await _offered(session, conversation, offer_id)
-    if offer is None or "fields" not in offer:
-        raise FormUnknown
-    if not is_open:
-        raise FormClosed
-    kept = forms.checked(offer["fields"], values)
-    known = {name: kept[name] for name in CONTACT_FIELDS if name in kept}
-    if known:
-        conversation.contact = conversation.contact | known
-    labels = {field["name"]: field["label"] for field in offer["fields"]}
-    text = "\n".join(f"{labels[name]}: {value}" for name, value in kept.items())
-    return {**offer, "values": kept}, text or offer["title"]
-
-
-async def _offered(session: Session, conversation: Conversation, offer_id: str) -> tuple[dict[str, Any] | None, bool]:
-    where = (Message.conversation_id == conversation.id, Message.offers.has_key(offer_id))
-    row = (await session.execute(select(Message.offers, Message.open).where(*where).limit(1))).first()
-    return (row.offers[offer_id], row.open) if row else (None, False)
 
 
 def _hub_does(message: Message) -> str | None:
@@ -273,29 +152,6 @@ async def _keep_number(session: Session, conversation: Conversation) -> None:
     phone = conversation.contact["phone"]
     conversation.handoff = {**(conversation.handoff or {}), "call_back": phone}
     await writing.say_line(session, conversation, words.CALL_BACK.format(phone=phone))
-
-
-async def _at_epoch(session: Session, conversation_id: UUID, epoch: int) -> Conversation:
-    conversation = await queries.access_conversation(session, conversation_id, lock=True)
-    if conversation.epoch != epoch:
-        raise ConversationTaken(owner=conversation.owner, epoch=conversation.epoch)
-    return conversation
-
-
-def _check_mine(session: Session, conversation: Conversation, epoch: int) -> None:
-    if (conversation.owner, conversation.technician_id, conversation.epoch) != ("technician", session.principal.id, epoch):
-        raise ConversationTaken(owner=conversation.owner, epoch=conversation.epoch)
-
-
-async def _handed_over(session: Session, conversation: Conversation, how: str) -> Conversation:
-    await session.flush()
-    await audit.record(session, f"conversation.{how}", subject=conversation.id, epoch=conversation.epoch)
-    await writing.announce(session, conversation)
-    return conversation
-
-
-def _first_name(session: Session) -> str:
-    return session.principal.name.split()[0] if session.principal.name.strip() else "A colleague"
 
 
 def _fresh() -> dict[str, Any]:
