@@ -2,7 +2,7 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import AbstractSet, Any, Dict, FrozenSet, List, Optional, Set, Tuple
 
 import yaml
 from rapidfuzz import process
@@ -40,8 +40,8 @@ class Found:
     spans: List[Tuple[int, int]] = field(default_factory=list)
 
 
-def joined(found: List[Word]) -> List[Word]:
-    """The words with `i phone`, `mac book`, `one plus` and `s 23` put together and `promax` taken apart; for names and for what is written."""
+def joined(found: List[Word], codes: AbstractSet[str] = frozenset()) -> List[Word]:
+    """The words with `i phone`, `mac book`, `one plus` and codes such as `s 23` put together and `promax` taken apart; for names and for what is written."""
     tokens: List[Word] = []
     for word in found:
         last = tokens[-1] if tokens else Word("", 0, 0)
@@ -49,7 +49,7 @@ def joined(found: List[Word]) -> List[Word]:
             tokens += [Word(part, word.start, word.end) for part in APART[word.text]]
         elif (last.text, word.text) in TOGETHER:
             tokens[-1] = Word(TOGETHER[last.text, word.text], last.start, word.end)
-        elif word.text.isdigit() and last.text in ("s", "a") and last.end + 1 == word.start:
+        elif word.text.isdigit() and last.end + 1 == word.start and f"{last.text}{word.text}" in codes:
             tokens[-1] = Word(last.text + word.text, last.start, word.end)
         else:
             tokens.append(word)
@@ -67,13 +67,14 @@ class Devices:
         self.brands = {device["brand"].lower(): device["brand"] for device in self.devices}
         self.by_word: Dict[str, List[int]] = {}
         for at, device in enumerate(self.devices):
-            texts = [device["model"], device["name"], f"{device['brand']} {device['model']}", *device["aliases"], *device["identifiers"]]
+            texts = [device["model"], device["name"], f"{device['brand']} {device['model']}", *device["aliases"], *device["identifiers"], *(code[3:] for code in device["identifiers"] if code.startswith("SM-"))]
             sets = [frozenset(w.text for w in joined(words(text))) for text in texts]
             self.names.append(sorted({s for s in sets if s}, key=len, reverse=True))
             whole = set().union(*sets)
             self.all_words.append(whole)
             for word in whole:
                 self.by_word.setdefault(word, []).append(at)
+        self.codes = {word for word in self.by_word if STRONG.match(word)}
         known = yaml.safe_load(FAMILIES.read_text("utf-8"))
         self.families = {name for names in known["family"].values() for name in names}
         self.alone = {name for names in known["alone"].values() for name in names}
@@ -102,7 +103,7 @@ class Devices:
         return [d for d in self.devices if [w.text for w in words(d["model"])][:2] == line][:8]
 
     def _tokens(self, text: str) -> List[Word]:
-        return [Word(self._spelt(word.text), word.start, word.end) for word in joined(words(text))]
+        return [Word(self._spelt(word.text), word.start, word.end) for word in joined(words(text), self.codes)]
 
     def _spelt(self, word: str) -> str:
         if len(word) < 5 or not word.isalpha() or word in self.by_word or word in self.vocabulary or word in EVERYDAY:

@@ -13,6 +13,7 @@ CLAUSE = re.compile(
     r"[,.;!?:()\n]+|\s-+\s|\b(?:but|although|though|however|whereas|while the|just the|only the|except|and (?=its|it is|also|the|my|now)|so i|cos|because|then)\b|(?=\bits (?:the|just|my|only)\b)"
 )
 PRICE = re.compile(r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for)\b")
+AND = re.compile(r"\b(?:and|plus|both|n)\b|&")
 SHORT = {"wont": "wont", "w": "with", "scrn": "screen", "batt": "battery", "kb": "keyboard", "cam": "camera", "bat": "battery", "smashd": "smashed", "dosnt": "doesnt", "dsnt": "doesnt", "wnt": "wont", "chrg": "charge"}
 # Real words one slip away from a word of the lexicon.
 KEEP = set("this that there their them then than when what where which with will would could should have your some come came time times home game games name make made take like look back here hear heard head need want much many more most long last first turn turned still stopped since after again about other under right light night might left feel fell full fill call tall small smell shell shall sell price prices dear phone phones laptop device please thanks hello could repair quote appointment book booking tomorrow friday monday tuesday thursday saturday sunday morning afternoon bring money month months weeks minutes mobile model models really around pretty little better never always maybe think know known while these those being doing going getting giving having only over into onto from until even ever every each both cost costs case cases cold hold holds told sold gold kids kid lad wife mine mind miss mist most must just loud cloud clean clear close closed drop drops dropping cream crash trash flash".split())
@@ -92,6 +93,12 @@ class Faults:
                 for say, _, codes, bare in self.parts:
                     if say.search(clause) and not any(code in denied for code in codes) and (len(clause.split()) <= 6 or PRICE.search(clause)):
                         faults.setdefault(bare, True)
+        for clause in clauses:
+            if (PRICE.search(clause) or "both" in clause) and AND.search(clause) and faults:
+                # "price for back glass and battery": the second part is meant like the first.
+                for say, _, codes, bare in self.parts:
+                    if say.search(clause) and not any(code in faults or code in denied for code in codes):
+                        faults.setdefault(bare, True)
         for code in list(faults):
             if code in denied and not self._insisted(code, clauses):
                 del faults[code]
@@ -159,6 +166,9 @@ class Faults:
         drop("battery_drains", "battery_swollen" in faults and not re.search(r"drain|dies|last|flat|hold", text))
         drop("screen_cracked", bool({"display_lines", "display_black", "touch_unresponsive", "hinge", "battery_swollen"} & set(faults)) and not re.search(r"crack|smash|shatter|new (?:\w+ )?(?:screen|display|glass)|spider|(?:screen|display|glass)\w* (?:is |has |has been |s )?(?:broke|gone(?! (?:black|blank|dark|green|pink|white|purple|all|funny))|bust|chip)|replac", text))
         drop("no_power", "battery_drains" in faults and not re.search(r"turn on|switch on|power on|come on|boot", text))
+        drop("no_power", "software_boot_loop" in faults and not re.search(r"turn on|power on|switch on|come on|dead", text))
+        drop("screen_cracked", "rear_camera" in faults and bool(re.search(r"camera (?:glass|lens)|lens|glass on (?:the|my) camera", text)) and not re.search(r"screen|display", text))
+        drop("earpiece", "microphone" in faults and not re.search(r"\bi (?:cant|cannot|barely|hardly) hear|earpiece|speaker", text))
         drop("speaker", bool({"earpiece", "microphone"} & set(faults)) and not re.search(r"music|video|no sound|crackl|ringtone|speakers", text))
         drop("not_charging", bool({"ports_hdmi", "headphone_jack"} & set(faults)) and not re.search(r"charg|usb c|plug", text))
         drop("screen_cracked", "hinge" in faults and not re.search(r"crack|smash|shatter", text))

@@ -46,7 +46,7 @@ class Understanding:
         found = self.devices.find(text)
         ranking = self.intents.predict(features(normal(text), embedding))
         told = self.faults.find(blanked(text, found))
-        if ranking[0][0].startswith("faq_") and ranking[0][1] >= 0.5:
+        if ranking[0][0].startswith("faq_") and ranking[0][1] >= 0.75:
             told.faults = []  # what is only asked about in general is no fault
         if not told.faults and not told.denied and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
             near = self.symptoms.nearest(self.encoder.encode(normal(blanked(text, found))) if found.spans else embedding)
@@ -56,7 +56,10 @@ class Understanding:
             entities["denied_faults"] = told.denied
         intent, confidence = settle(text, ranking, found, told.faults, entities)
         if confidence < 0.75 and not told.faults and self.intents.strange(normal(text)) and not any(name in entities for name in CONTENT):
-            intent, confidence = "nlu_fallback", 0.0
+            person = patterns.bare_name(text) if text[:1].isupper() else None
+            intent, confidence = ("inform", 0.6) if person else ("nlu_fallback", 0.0)
+            if person:
+                entities["name"] = person
         return {
             "intent": intent,
             "confidence": round(confidence, 4),
@@ -98,6 +101,8 @@ def settle(text: str, ranking: List[Any], found: Found, faults: List[str], entit
     intent, confidence = ranking[0]
     if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
         return "nlu_fallback", 0.0
+    if confidence < 0.75 and intent.startswith("faq_") and faults:
+        return "describe_problem", 0.6
     if confidence < 0.6 and intent not in ("inform", "describe_problem", "get_quote", "book_repair"):
         if faults and not text.rstrip().endswith("?"):
             return "describe_problem", max(confidence, 0.6)
