@@ -165,17 +165,17 @@ class Fence:
                 part = newest_part(tab)
                 if part is None or part["type"] == ("slots" if kind == "hold" else "never") or is_last(part):
                     return part is not None
-                await self._step(tab, await self._answer(tab, part))
+                await self._step(tab, await self._answer(tab, part, look_on=True))
         except (SaidNo, Lost, TimeoutError):
             pass
         return False
 
-    async def _answer(self, tab: Tab, part: dict[str, Any]) -> Acked:
+    async def _answer(self, tab: Tab, part: dict[str, Any], *, look_on: bool = False) -> Acked:
         if part["type"] == "form":
             return await tab.fill(part["id"], {"name": "Priya Shah", "email": f"{uuid4().hex[:12]}@example.com"})
         if part["type"] == "slots":
             offers = [slot["id"] for slot in part["slots"]]
-            if part.get("more") and self.random.random() < 0.6:
+            if look_on and part.get("more") and self.random.random() < 0.6:  # the crowd shall not want the same six times
                 return await tab.choose(part["more"]["id"])
             return await tab.choose(self.random.choice(offers))
         wanted = [choice for choice in part["choices"] if "time" in choice["title"].lower() or "book" in choice["title"].lower()]
