@@ -24,12 +24,13 @@ from backend.core.site import Site
 from backend.identity import csrf, sessions
 from backend.identity.authenticate import cookie_name
 from backend.identity.staff import create_staff
+from revivatech.demo.shop import open_shop
 from revivatech.postgres import EmbeddedPostgres
 from revivatech.sandbox.smtp import Mailbox
 from revivatech.site import create_site
 from tests.stack import stack as stack  # the fixture, for every folder
 
-TEMPLATE = "template_revivatech"
+TEMPLATE, SHOP_TEMPLATE = "template_revivatech", "template_shop"
 #: A Tuesday morning in Leeds, with the shop open and a week of slots ahead.
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
@@ -54,11 +55,20 @@ class MovableClock:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
-    """A throw-away PostgreSQL with the migrated template."""
+    """A throw-away PostgreSQL with two templates: migrated, and with the shop opened in it."""
     with EmbeddedPostgres.temporary() as server:
         server.create_database(TEMPLATE)
         migrate.upgrade(_settings(server.url(TEMPLATE, driver="postgresql"), port=1, smtp="off"))
+        server.create_database(SHOP_TEMPLATE, template=TEMPLATE)
+        asyncio.run(_open_shop(_settings(server.url(SHOP_TEMPLATE, driver="postgresql"), port=1, smtp="off")))
         yield server
+
+
+async def _open_shop(settings: Settings) -> None:
+    site = Site(settings, clock=MovableClock(), hooks=registry.hooks())
+    async with site.jobs.app.open_async(), site.work() as session:
+        await open_shop(session)
+    await site.close()
 
 
 def _settings(database: str, *, port: int, smtp: str, **more: Any) -> Settings:
@@ -76,10 +86,10 @@ def _settings(database: str, *, port: int, smtp: str, **more: Any) -> Settings:
 
 
 @pytest.fixture
-def database(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """A fresh copy of the migrated database; returns its address."""
+def database(postgres: EmbeddedPostgres, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A fresh copy of the migrated database, with the shop in it for tests that ask for `shop`; returns its address."""
     name = f"t{uuid4().hex}"
-    postgres.create_database(name, template=TEMPLATE)
+    postgres.create_database(name, template=SHOP_TEMPLATE if "shop" in request.fixturenames else TEMPLATE)
     yield postgres.url(name, driver="postgresql")
     with psycopg.connect(postgres.url("postgres", driver="postgresql"), autocommit=True) as connection:
         connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))

@@ -139,7 +139,11 @@ def mount(app: web.Application, operations: list[Operation]) -> None:
     for operation in operations:
         if operation.key not in matrix:
             raise RuntimeError(f"permissions.toml has no row for {operation.key}")
-        app.router.add_route(operation.method, operation.path, _handler(app[SITE], operation))
+        handler = _handler(app[SITE], operation)
+        if operation.page and operation.method == "GET":
+            app.router.add_get(operation.path, handler)  # HEAD too: link previews and monitors ask for it
+        else:
+            app.router.add_route(operation.method, operation.path, handler)
 
 
 def _handler(site: Site, operation: Operation) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:

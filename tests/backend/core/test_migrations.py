@@ -16,7 +16,11 @@ def test_migrated_tables_are_the_declared_ones(postgres: EmbeddedPostgres) -> No
     engine = create_engine(postgres.url(TEMPLATE))
     with engine.connect() as connection:
         context = MigrationContext.configure(
-            connection, opts={"compare_type": True, "include_name": lambda name, kind, _: not (kind == "table" and str(name).startswith("procrastinate_"))}
+            connection,
+            opts={
+                "compare_type": True,
+                "include_name": lambda name, kind, _: not (kind == "table" and str(name).startswith("procrastinate_")),
+            },
         )
         differences = compare_metadata(context, Base.metadata)
     engine.dispose()

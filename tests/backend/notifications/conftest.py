@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import time
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from backend.capacity.models import Bench, Location, OpeningHours
-from backend.core.site import Site
-from backend.devices.service import publish_catalogue
-from backend.pricing import book as price_book
+from backend.capacity.models import Location
 from tests.conftest import Client
 
 DEVICE, FAULT = "samsung-galaxy-s23-ultra", "screen_cracked"
@@ -20,31 +16,7 @@ Book = Callable[..., Awaitable[dict[str, Any]]]
 
 
 @pytest.fixture
-async def shop(site: Site) -> None:
-    """One location in Leeds, open on weekdays."""
-    async with site.work() as session:
-        await publish_catalogue(session)
-        await price_book.publish(session)
-        location = Location(
-            slug="leeds",
-            name="RevivaTech",
-            street="12 Mill Street",
-            city="Leeds",
-            postcode="LS1 5AB",
-            phone="+44 113 496 0123",
-            email="hello@revivatech.example",
-            zone="Europe/London",
-            holidays="ENG",
-            position=0,
-        )
-        session.add(location)
-        await session.flush()
-        session.add_all(OpeningHours(location_id=location.id, weekday=day, opens=time(9), closes=time(18)) for day in range(5))
-        session.add(Bench(location_id=location.id, name="Bench", active=True))
-
-
-@pytest.fixture
-def slots(shop: None) -> Callable[[Client], Awaitable[tuple[str, list[dict[str, Any]]]]]:
+def slots(shop: Location) -> Callable[[Client], Awaitable[tuple[str, list[dict[str, Any]]]]]:
     """Gets a quote and the times that can be had for it."""
 
     async def ask(client: Client) -> tuple[str, list[dict[str, Any]]]:
