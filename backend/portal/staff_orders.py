@@ -18,7 +18,7 @@ from backend.portal import forms, words, workshop
 from backend.portal.rendering import page, see_other
 from backend.repairs import queries, service
 from backend.repairs.errors import MoveNotAllowed, StaleVersion
-from backend.repairs.schemas import OrderAnswer, OrderRow, StaffMove, StaffRepairDetail
+from backend.repairs.staff_schemas import OrderAnswer, OrderRow, StaffMove, StaffRepairDetail
 from backend.repairs.stages import STAFF_LABELS, Stage
 
 pages = Api("portal", page=True)

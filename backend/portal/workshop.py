@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from backend.repairs.schemas import StaffRepair
+from backend.repairs.staff_schemas import StaffRepair
 from backend.repairs.stages import STAFF_LABELS, Stage
 
 S = Stage

@@ -20,17 +20,8 @@ from backend.core.site import Site
 
 from . import queries, service
 from .live import streams
-from .schemas import (
-    CoarseRepair,
-    MoveRequest,
-    OrderAnswer,
-    OrderRow,
-    OrdersAnswer,
-    StaffRepair,
-    StatusAnswer,
-    StatusesAnswer,
-    TrackingAnswer,
-)
+from .schemas import CoarseRepair, StatusAnswer, StatusesAnswer, TrackingAnswer
+from .staff_schemas import MoveRequest, OrderAnswer, OrderRow, OrdersAnswer, StaffRepair
 from .stages import Stage
 
 api = Api("repairs")

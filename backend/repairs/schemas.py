@@ -1,35 +1,18 @@
-"""What the workshop's routes are asked and answer."""
+"""What customers see of their repairs."""
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Annotated, Literal
-from uuid import UUID
-from zoneinfo import ZoneInfo
+from typing import Literal
 
-from pydantic import Field
-
-from backend.bookings.models import Booking, Order
 from backend.bookings.schemas import BookingAnswer
 from backend.capacity.schemas import LocationAnswer
-from backend.capacity.words import slot_label
-from backend.core.money import Money
-from backend.core.schema import Amount, Answer, Strict
-from backend.customers.models import Customer
+from backend.core.schema import Answer
 from backend.pricing.schemas import QuoteAnswer
 
 from . import stages
 from .models import Repair, RepairMove
-from .queries import Listed, Told, Whole
-from .stages import LABELS, STAFF_LABELS, STEP_LABELS, Stage, Step
-
-
-class MoveRequest(Strict):
-    """Where a repair goes; `version` is the one the technician saw."""
-
-    to: Annotated[Stage, Field(strict=False)]
-    note: Annotated[str, Field(max_length=2000)] | None = None
-    public: bool = False
-    version: Annotated[int, Field(ge=1)]
+from .queries import Told, Whole
+from .stages import LABELS, STEP_LABELS, Stage, Step
 
 
 class CoarseRepair(Answer):
@@ -137,152 +120,6 @@ class TrackingAnswer(Answer):
             quote=QuoteAnswer.of(quote),
             rev=whole.order.rev,
         )
-
-
-class CustomerAnswer(Answer):
-    """A customer as staff see him."""
-
-    id: UUID
-    name: str
-    email: str | None
-    phone: str | None
-
-    @classmethod
-    def of(cls, customer: Customer, contacts: dict[str, str]) -> "CustomerAnswer":
-        """Return a customer with how to reach him."""
-        return cls(id=customer.id, name=customer.name, email=contacts.get("email"), phone=contacts.get("phone"))
-
-
-class AllowedMove(Answer):
-    """A move that can be made now."""
-
-    to: Stage
-    label: str
-
-
-class StaffRepair(Answer):
-    """A repair as the workshop sees it."""
-
-    id: UUID
-    device: str
-    stage: Stage
-    stage_label: str
-    version: int
-    moved_at: datetime
-    moves: list[AllowedMove]
-
-    @classmethod
-    def of(cls, repair: Repair) -> "StaffRepair":
-        """Return a repair with the moves it allows."""
-        return cls(
-            id=repair.id,
-            device=repair.device_name,
-            stage=repair.at,
-            stage_label=STAFF_LABELS[repair.at],
-            version=repair.version,
-            moved_at=repair.moved_at,
-            moves=[AllowedMove(to=stage, label=STAFF_LABELS[stage]) for stage in repair.allowed],
-        )
-
-
-class StaffMove(Answer):
-    """One move with its note, whoever it is for."""
-
-    at: datetime
-    stage: Stage
-    stage_label: str
-    note: str | None
-    public: bool
-    by: UUID | None
-
-    @classmethod
-    def of(cls, move: RepairMove) -> "StaffMove":
-        """Return a move."""
-        stage = Stage(move.to_stage)
-        return cls(at=move.at, stage=stage, stage_label=STAFF_LABELS[stage], note=move.note, public=move.public, by=move.by)
-
-
-class StaffRepairDetail(StaffRepair):
-    """A repair with its history and its quote."""
-
-    history: list[StaffMove]
-    quote: QuoteAnswer
-
-    @classmethod
-    def told(cls, told: Told) -> "StaffRepairDetail":
-        """Return all the workshop knows of a repair."""
-        return cls(
-            **dict(StaffRepair.of(told.repair)), history=[StaffMove.of(move) for move in told.moves], quote=QuoteAnswer.of(told.quote)
-        )
-
-
-class OrderRow(Answer):
-    """One row of the staff list."""
-
-    reference: str
-    created_at: datetime
-    starts_at: datetime
-    label: str
-    state: str
-    customer: CustomerAnswer
-    repairs: list[StaffRepair]
-    total: Amount
-
-    @classmethod
-    def of(cls, listed: Listed, zone: ZoneInfo) -> "OrderRow":
-        """Return a row."""
-        quotes = [listed.quotes[repair.quote_id] for repair in listed.repairs]
-        total = sum((Money(quote.total_minor, quote.currency) for quote in quotes[1:]), Money(quotes[0].total_minor, quotes[0].currency))
-        return cls(
-            **_when(listed.order, listed.booking, zone),
-            customer=CustomerAnswer.of(listed.customer, listed.contacts),
-            repairs=[StaffRepair.of(repair) for repair in listed.repairs],
-            total=Amount.of(total),
-        )
-
-
-class OrdersAnswer(Answer):
-    """A page of orders; `next_cursor` leads to the next one."""
-
-    items: list[OrderRow]
-    next_cursor: UUID | None
-
-
-class OrderAnswer(Answer):
-    """An order with all that staff may see."""
-
-    reference: str
-    created_at: datetime
-    starts_at: datetime
-    label: str
-    state: str
-    customer: CustomerAnswer
-    location: LocationAnswer
-    repairs: list[StaffRepairDetail]
-    conversation_id: UUID | None
-    rev: int
-
-    @classmethod
-    def of(cls, whole: Whole, customer: Customer, contacts: dict[str, str]) -> "OrderAnswer":
-        """Return an order."""
-        return cls(
-            **_when(whole.order, whole.booking, ZoneInfo(whole.location.zone)),
-            customer=CustomerAnswer.of(customer, contacts),
-            location=LocationAnswer.of(whole.location),
-            repairs=[StaffRepairDetail.told(told) for told in whole.repairs],
-            conversation_id=whole.order.conversation_id,
-            rev=whole.order.rev,
-        )
-
-
-def _when(order: Order, booking: Booking, zone: ZoneInfo) -> dict[str, object]:
-    return {
-        "reference": order.reference,
-        "created_at": order.created_at,
-        "starts_at": booking.starts_at.astimezone(zone),
-        "label": slot_label(booking.starts_at, zone),
-        "state": booking.state,
-    }
 
 
 def _steps(moves: Sequence[RepairMove]) -> list[tuple[RepairMove, Step]]:
