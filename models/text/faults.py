@@ -29,7 +29,7 @@ class Told:
 
 def simple(text: str) -> str:
     """Lower case without apostrophes, one space between words; clause marks stay."""
-    return re.sub(r"\s+", " ", text.lower().replace("'", "").replace("’", "").replace("-", " ").replace("/", " , ")).strip()
+    return re.sub(r"\s+", " ", text.lower().replace("'", "").replace("’", "").replace("-", " ").replace("/", " , ").replace("%", " percent ")).strip()
 
 
 def phrase(text: str, lists: Dict[str, str]) -> str:
@@ -164,8 +164,10 @@ class Faults:
         drop("screen_cracked", "back_glass" in faults and only_back)
         drop("rear_camera", "front_camera" in faults and not re.search(r"\b(?:rear|back|main|both)\b", text))
         drop("battery_drains", "battery_swollen" in faults and not re.search(r"drain|dies|last|flat|hold", text))
-        drop("screen_cracked", bool({"display_lines", "display_black", "touch_unresponsive", "hinge", "battery_swollen"} & set(faults)) and not re.search(r"crack|smash|shatter|new (?:\w+ )?(?:screen|display|glass)|spider|(?:screen|display|glass)\w* (?:is |has |has been |s )?(?:broke|gone(?! (?:black|blank|dark|green|pink|white|purple|all|funny))|bust|chip)|replac", text))
+        drop("screen_cracked", bool({"display_lines", "display_black", "touch_unresponsive", "hinge", "battery_swollen"} & set(faults)) and not re.search(r"crack|smash|shatter|new (?:\w+ )?(?:screen|display|glass)|spider|(?:screen|display|glass)\w* (?:is |has |has been |s )?(?:broke|gone(?! (?:\w+ )?(?:black|blank|dark|green|pink|white|purple|all|funny|weird|fuzzy))|bust|chip)|replac", text))
         drop("no_power", "battery_drains" in faults and not re.search(r"turn on|switch on|power on|come on|boot", text))
+        drop("no_power", bool(re.search(r"dead (?:slow|loud|quiet|hot|quick)", text)) and not re.search(r"turn on|power on|switch on|come on|is dead", text))
+        drop("touch_unresponsive", "face_or_fingerprint" in faults and not re.search(r"screen|touch (?:is|not|doesnt|dont|wont)", text))
         drop("no_power", "software_boot_loop" in faults and not re.search(r"turn on|power on|switch on|come on|dead", text))
         drop("screen_cracked", "rear_camera" in faults and bool(re.search(r"camera (?:glass|lens)|lens|glass on (?:the|my) camera", text)) and not re.search(r"screen|display", text))
         drop("earpiece", "microphone" in faults and not re.search(r"\bi (?:cant|cannot|barely|hardly) hear|earpiece|speaker", text))

@@ -46,7 +46,7 @@ class Understanding:
         found = self.devices.find(text)
         ranking = self.intents.predict(features(normal(text), embedding))
         told = self.faults.find(blanked(text, found))
-        if ranking[0][0].startswith("faq_") and ranking[0][1] >= 0.75:
+        if (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75:
             told.faults = []  # what is only asked about in general is no fault
         if not told.faults and not told.denied and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
             near = self.symptoms.nearest(self.encoder.encode(normal(blanked(text, found))) if found.spans else embedding)
@@ -93,6 +93,11 @@ def device_entities(found: Found) -> Dict[str, Any]:
     return told
 
 
+# Whoever says these tells of no fault, whatever words they use.
+NO_FAULT = (
+    "out_of_scope", "pay", "ask_refund", "approve_estimate", "decline_estimate", "injection", "recall", "start_again", "stop_messages", "goodbye",
+    "unlock_foreign", "bot_challenge", "thank", "more_times",
+)
 CONTENT = ("device", "date", "date_from", "time", "time_from", "time_to", "part_of_day", "email", "email_invalid", "phone", "name", "postcode", "reference")
 
 
