@@ -35,6 +35,14 @@ TEMPLATE, SHOP_TEMPLATE = "template_revivatech", "template_shop"
 TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs the whole running product: those tests share two cores badly and run one after the other."""
+    for item in items:
+        folder = Path(item.path).parent.name
+        if folder == "bench" or "stack" in getattr(item, "fixturenames", ()):
+            item.add_marker("whole")
+
+
 class MovableClock:
     """Ticks like the real one from a Tuesday morning, and can be moved."""
 

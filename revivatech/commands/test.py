@@ -10,6 +10,12 @@ from revivatech.setup.browser import chromium
 from revivatech.setup.plan import everything
 from revivatech.setup.steps import carry_out
 
+#: Most tests bring their own small site and run side by side; those of the whole product take the machine one at a time.
+SUITES = {
+    "The Python suite": ["-q", "-m", "not whole", "-n", "2", "--dist", "worksteal"],
+    "The whole product": ["-q", "-m", "whole", "--durations=10"],
+}
+
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
@@ -21,9 +27,10 @@ def main(arguments: argparse.Namespace) -> int:
     carry_out(everything(dev=True))
     checks.disk_space(1000, folder=var().parent)
     failed = [] if arguments.pytest else _first_checks()
-    suite = [PYTHON, "-m", "pytest", *(arguments.pytest or ["-q"])]
-    if not passed("The Python suite", suite, env={"REVIVATECH_CHROMIUM": str(chromium() or "")}):
-        failed.append("The Python suite")
+    suites: dict[str, list[str]] = {"The Python suite": arguments.pytest} if arguments.pytest else SUITES
+    for title, options in suites.items():
+        if not passed(title, [PYTHON, "-m", "pytest", *options], env={"REVIVATECH_CHROMIUM": str(chromium() or "")}):
+            failed.append(title)
     if failed:
         print(f"\nFailed: {', '.join(failed)}.", flush=True)
     return int(bool(failed))
