@@ -2,7 +2,7 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import AbstractSet, Any, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import AbstractSet, Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
 
 import yaml
 from rapidfuzz import process
@@ -59,7 +59,8 @@ def joined(found: List[Word], codes: AbstractSet[str] = frozenset()) -> List[Wor
 class Devices:
     """An index over one catalogue snapshot."""
 
-    def __init__(self, snapshot: Dict[str, Any]) -> None:
+    def __init__(self, snapshot: Dict[str, Any], known: Callable[[str], bool] = lambda word: False) -> None:
+        self.known = known
         self.devices: List[Dict[str, Any]] = list(snapshot["devices"])
         self.by_slug = {device["slug"]: device for device in self.devices}
         self.names: List[List[FrozenSet[str]]] = []
@@ -110,6 +111,8 @@ class Devices:
             return word
         if word.endswith("s") and (word[:-1] in self.vocabulary and word[:-1] not in EVERYDAY | {"pixel"}):
             return word[:-1]
+        if self.known(word):
+            return word
         best = process.extractOne(word, self.vocabulary, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.74)
         return str(best[0]) if best and best[0][0] == word[0] else word
 

@@ -29,6 +29,10 @@ class Encoder:
         self.tokenizer.enable_truncation(TOKENS)
         self.tokenizer.no_padding()
 
+    def knows(self, word: str) -> bool:
+        """Whether a word stands whole in the encoder's vocabulary: a real word then, no slip of the thumb."""
+        return self.tokenizer.token_to_id(word) is not None
+
     def encode(self, text: str) -> np.ndarray:
         """The embedding of one text, float32[384]."""
         ids = np.array([self.tokenizer.encode(text).ids], dtype=np.int64)

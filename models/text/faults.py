@@ -2,7 +2,7 @@
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Dict, List, Pattern, Tuple
+from typing import Any, Callable, Dict, List, Pattern, Tuple
 
 import yaml
 from rapidfuzz import process
@@ -60,7 +60,8 @@ def compiled(pattern: str, lists: Dict[str, str]) -> Pattern[str]:
 class Faults:
     """The lexicon, compiled once."""
 
-    def __init__(self, path: Path = LEXICON) -> None:
+    def __init__(self, known: Callable[[str], bool] = lambda word: False, path: Path = LEXICON) -> None:
+        self.known = known
         lexicon: Dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
         lists = {name: str(words) for name, words in lexicon["words"].items()}
         self.codes = list(lexicon["faults"])
@@ -109,7 +110,7 @@ class Faults:
         words = []
         for w in clause.split():
             w = SHORT.get(w, w)
-            if len(w) >= 5 and w.isalpha() and w not in self.vocabulary and w not in KEEP:
+            if len(w) >= 5 and w.isalpha() and w not in self.vocabulary and w not in KEEP and not self.known(w):
                 best = process.extractOne(w, self.vocabulary, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.79)
                 if best and best[0][0] == w[0]:
                     w = str(best[0])
@@ -170,6 +171,7 @@ class Faults:
         drop("touch_unresponsive", "face_or_fingerprint" in faults and not re.search(r"screen|touch (?:is|not|doesnt|dont|wont)", text))
         drop("no_power", "software_boot_loop" in faults and not re.search(r"turn on|power on|switch on|come on|dead", text))
         drop("screen_cracked", "rear_camera" in faults and bool(re.search(r"camera (?:glass|lens)|lens|glass on (?:the|my) camera", text)) and not re.search(r"screen|display", text))
+        drop("earpiece", bool(re.search(r"speaker ?phone (?:is|sounds|has|really)", text)))
         drop("earpiece", "microphone" in faults and not re.search(r"\bi (?:cant|cannot|barely|hardly) hear|earpiece|speaker", text))
         drop("speaker", bool({"earpiece", "microphone"} & set(faults)) and not re.search(r"music|video|no sound|crackl|ringtone|speakers", text))
         drop("not_charging", bool({"ports_hdmi", "headphone_jack"} & set(faults)) and not re.search(r"charg|usb c|plug", text))

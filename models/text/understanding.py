@@ -15,6 +15,7 @@ from models.text.paths import ARTIFACTS
 from models.text.symptoms import Symptoms
 
 ZONE = "Europe/London"
+SURE = 0.4  # below it we had better ask
 
 
 class Understanding:
@@ -27,13 +28,13 @@ class Understanding:
     @classmethod
     def load(cls, snapshot: Optional[Path] = None, folder: Path = ARTIFACTS) -> "Understanding":
         """Load and check all files; raises BrokenModel with one sentence when one is missing or broken."""
-        intents = Classifier.load(checked("intents.npz", folder))
-        return cls(Encoder(folder), intents, catalogue.load(snapshot), Faults(), Symptoms.load(checked("symptoms.npz", folder)))
+        intents, encoder = Classifier.load(checked("intents.npz", folder)), Encoder(folder)
+        return cls(encoder, intents, catalogue.load(snapshot), Faults(encoder.knows), Symptoms.load(checked("symptoms.npz", folder)))
 
     def use(self, snapshot: catalogue.Snapshot) -> None:
         """Know another catalogue from now on; the index is swapped in one assignment."""
         self.labels = {fault["code"]: fault["label"][:1].lower() + fault["label"][1:] for fault in snapshot.get("faults", [])}
-        self.devices = Devices(snapshot)
+        self.devices = Devices(snapshot, self.encoder.knows)
 
     def label(self, code: str) -> str:
         """A fault as people read it inside a sentence."""
@@ -106,6 +107,8 @@ def settle(text: str, ranking: List[Any], found: Found, faults: List[str], entit
     intent, confidence = ranking[0]
     if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
         return "nlu_fallback", 0.0
+    if len(text) > 6 and len(set(text.lower().replace(" ", ""))) == 1:
+        return "nlu_fallback", 0.0
     if confidence < 0.75 and intent.startswith("faq_") and faults:
         return "describe_problem", 0.6
     if confidence < 0.6 and intent not in ("inform", "describe_problem", "get_quote", "book_repair"):
@@ -118,4 +121,4 @@ def settle(text: str, ranking: List[Any], found: Found, faults: List[str], entit
             return "inform", 0.6
     if intent == "inform" and confidence < 0.6 and not any(name in entities for name in CONTENT) and not found.candidates and not found.unknown:
         return "nlu_fallback", min(confidence, 0.3)
-    return intent, confidence
+    return (intent, confidence) if confidence >= SURE else ("nlu_fallback", confidence)

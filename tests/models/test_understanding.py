@@ -50,9 +50,9 @@ def test_a_broken_file_is_one_clear_sentence(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", [path.stem for path in sorted(EVALUATION.glob("*.yml"))])
 def test_the_figures_hold(understanding: Understanding, name: str) -> None:
     told = measure(understanding, cases(EVALUATION / f"{name}.yml"))
-    assert told["intent_accuracy"] >= 0.92, told["wrong"]
-    assert told["fault_micro_f1"] >= 0.85, told["wrong"]
-    assert told["device_accuracy"] >= 0.97, told["wrong"]
+    assert told["intent_accuracy"] >= 0.95, told["wrong"]
+    assert told["fault_micro_f1"] >= 0.95, told["wrong"]
+    assert told["device_accuracy"] >= 0.98, told["wrong"]
 
 
 def test_nothing_evaluated_was_trained_on() -> None:
@@ -159,4 +159,4 @@ def test_gibberish_has_no_sense(understanding: Understanding) -> None:
 
 def test_the_evaluation_runs_as_a_command() -> None:
     done = subprocess.run([sys.executable, "-m", "models.text.evaluate"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)  # noqa: S603
-    assert "held_out" in done.stdout and "intent_accuracy" in done.stdout
+    assert "development" in done.stdout and "intent_accuracy" in done.stdout
