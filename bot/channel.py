@@ -201,10 +201,23 @@ async def ready_agent(request: Request) -> Optional[Agent]:
         return None
     processor = agent.processor
     if processor.action_endpoint is not None and not isinstance(processor.action_endpoint, ActionServer):
-        # The first message loads the language models; a customer's should not be the one that waits for it.
-        await processor.parse_message(UserMessage("hello"))
         processor.action_endpoint = ActionServer(processor.action_endpoint.url)
+        await warm(agent)
     return agent
+
+
+async def warm(agent: Agent) -> None:
+    """Take one turn for nobody: it loads the language models and opens the connections that a customer would wait for."""
+    zone = ZoneInfo("Europe/London")
+    turn = Turn("warm", "warm", "none", "http://127.0.0.1:9", datetime.now(zone), "Europe/London")
+    current.set(turn)
+    try:
+        tracker = state.restore("warm", None, agent.domain)
+        await take_turn(agent.processor, tracker, UserMessage("hello", Replies(), "warm", input_channel="hub"), turn, {})
+    except TurnFailed as error:
+        log.info("not_warm: %s", error)  # the action server may still be starting; that is its own readiness
+    finally:
+        current.set(None)
 
 
 async def answer(agent: Agent, body: bytes) -> HTTPResponse:

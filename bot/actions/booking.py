@@ -314,6 +314,24 @@ class Book(Deed):
         await continued(talk)
 
 
+class Reschedule(Deed):
+    """Another time: of the booking being made at once, of one made already with a person's help."""
+
+    called = "action_reschedule"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses, talk.introduced = 0, True
+        if open_case(talk) and talk.case.get("quote"):
+            if "wish" in reading.absorb(talk):
+                talk.case["agreed"] = True
+                talk.case.pop("slot", None)
+                await offer(talk)
+            else:
+                await change(talk, "time")
+            return
+        talk.say("utter_reschedule")
+
+
 def introduce(talk: Talk) -> None:
     """Say once who is speaking."""
     if not talk.introduced:

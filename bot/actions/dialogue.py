@@ -7,6 +7,9 @@ from models.text.patterns import bare_name
 async def go_on(talk: Talk) -> None:
     """Give the message to whatever waits for an answer."""
     kind = talk.task.get("kind")
+    if kind not in ("cancel_booking", "status") and orders.asked_about(talk):
+        await orders.look_up(talk)
+        return
     if kind in ("cancel_booking", "status") and await orders.answered(talk):
         return
     if kind == "handoff" and talk.intent in ("affirm", "deny"):

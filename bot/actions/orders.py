@@ -22,12 +22,8 @@ class Status(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
-        named = reference(talk)
-        if named:
-            await tell(talk, named)
-            return
-        if talk.entities.get("reference_invalid"):
-            ask_reference(talk, "utter_reference_malformed", kind="status")
+        if reference(talk) or talk.entities.get("reference_invalid"):
+            await look_up(talk)
             return
         own = (await talk.backend.repairs())[:4]
         if not own:
@@ -38,6 +34,21 @@ class Status(Deed):
             talk.task = {"kind": "status"}
             items = [{"title": f"{o['reference']}, {o['repairs'][0]['device']}", "payload": payload("ask_repair_status", reference=o["reference"])} for o in own]
             talk.say("utter_which_repair", words.choices(items))
+
+
+def asked_about(talk: Talk) -> bool:
+    """Whether the message is about an order and nothing else: a reference without a device, a fault or a day."""
+    told = talk.entities
+    return bool(told.get("reference") or told.get("reference_invalid")) and not any(told.get(name) for name in ("device", "faults", "date", "email"))
+
+
+async def look_up(talk: Talk) -> None:
+    """Tell of the order a message names, or ask for a reference that can be one."""
+    named = reference(talk)
+    if named:
+        await tell(talk, named)
+    else:
+        ask_reference(talk, "utter_reference_malformed", kind="status")
 
 
 def ask_reference(talk: Talk, response: str, kind: str) -> None:

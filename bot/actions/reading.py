@@ -124,6 +124,9 @@ def _contact(talk: Talk, changed: Set[str]) -> None:
         if name:
             case["name"] = name
             changed.add("name")
+    elif case.get("step") == "contact" and "email" not in case and not changed and not talk.chosen and talk.intent == "inform":
+        case["bad_email"] = True  # whatever was typed where an address was asked for is none
+        changed.add("bad_email")
 
 
 def ordinal(text: str, count: int) -> Optional[int]:

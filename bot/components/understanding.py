@@ -54,9 +54,8 @@ class Understand(GraphComponent):
             intent, confidence = told["intent"], told["confidence"]
             if confidence < self.threshold:
                 intent = FALLBACK
-            ranking = [{"name": name, "confidence": chance} for name, chance in told["ranking"]]
             message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
-            message.set("intent_ranking", ranking, add_to_output=True)
+            message.set("intent_ranking", [{"name": intent, "confidence": confidence}], add_to_output=True)
             message.set(ENTITIES, entities(understanding, told), add_to_output=True)
         return messages
 

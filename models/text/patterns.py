@@ -9,8 +9,8 @@ REFERENCE_LIKE = re.compile(r"\brt-[0-9a-z]{1,12}\b|\brt\s?(?=[a-z]*\d)[0-9a-z]{
 BARE_REFERENCE = re.compile(r"^\W*(?=[2-9A-HJ-NP-Za-hj-np-z]*\d)(?=[2-9A-HJ-NP-Za-hj-np-z]*[A-Za-z])([2-9A-HJ-NP-Za-hj-np-z]{5})\W*$")
 ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+\s(?:at)\s[\w-]+\s(?:dot)\s[\w.]+", re.I)
 NAME = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*"
-SURE = re.compile(r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|this is|under the name(?: of)?|book it under|in the name of)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.I)
-MAYBE = re.compile(r"\b(?:it'?s|it is|i'?m|i am)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,2})", re.I)
+SURE = re.compile(r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?|book it under|in the name of)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.I)
+MAYBE = re.compile(r"\b(?:it'?s|it is|i'?m|i am|this is)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,2})", re.I)
 CHANGED = re.compile(r"\bchange (?:my |the )?name to (" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.I)
 STOP = set(
     "and my email e-mail mail number phone mobile on at thanks thank please tel contact address is the a an for from with but not no actually ok cheers ta or i im it its "
@@ -26,6 +26,8 @@ COMMON = set(
     sound speaker started still stuck sun sunday super sure swollen tablet thank thanks that the there they thing think thinking this thursday tired time to today tomorrow too touch trying tuesday turned turning
     ultra under unhappy unlocked up update upset urgent used using very waiting want was watch water way we wednesday week wet what when where which white why will with won't wont work working worried worth would wrong xbox
     yeah year yes yesterday yep you your fed fuming angry disgusted disappointed happy off outside running moving away busy free around near able afraid based local customer student bricked bust busted goosed buggered shot
+    ridiculous let lets disgusting unacceptable great brilliant disgrace joke shocking terrible awful annoying rubbish nonsense pathetic stupid mad insane crazy bad nice lovely urgent expensive dear cheap
+    for from with at to and into onto looking hoping trying wondering ringing writing asking chasing checking finished done gone dead alive bent loose full empty missing broken
     afternoon morning evening noon midday half quarter cracked-screen ps5 ps4 switch console windows""".split()
 )
 

@@ -67,7 +67,6 @@ class Understanding:
             "faults": told.faults,
             "device": {"brand": found.device["brand"], "model": found.device["model"]} if found.device else None,
             "entities": entities,
-            "ranking": [(name, round(chance, 4)) for name, chance in ranking[:3]],
         }
 
 

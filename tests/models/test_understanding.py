@@ -145,7 +145,7 @@ def test_days_around_the_clock_changes(now: datetime, text: str, day: str) -> No
     [
         ("it's Jo Bloggs, jo@example.com", {"name": "Jo Bloggs", "email": "jo@example.com"}), ("my name is sarah o'neill", {"name": "Sarah O'neill"}), ("my email is a@x.com not b@x.com", {"email": "a@x.com"}),
         ("07700 900123", {"phone": "+447700900123"}), ("+44 7700 900 123", {"phone": "+447700900123"}), ("ls1 4ab", {"postcode": "LS1 4AB"}), ("rt 7f3k2", {"reference": "RT-7F3K2"}), ("RT-O0I1L9", {"reference_invalid": "RT-O0I1L9"}),
-        ("jo at example dot com", {"email_invalid": "jo at example dot com"}), ("it's broken", {}), ("i'm waiting", {}), ("its an iphone", {}),
+        ("jo at example dot com", {"email_invalid": "jo at example dot com"}), ("it's broken", {}), ("this is ridiculous let me speak to a human", {}), ("i'm waiting", {}), ("its an iphone", {}),
     ],
 )
 def test_facts_by_pattern(text: str, facts: dict[str, str]) -> None:
