@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 
 from tests.bench.figures import Figure
-from tests.bench.load import at_rate, in_turn
+from tests.bench.load import Work, at_rate, in_turn
 from tests.people import Tab
 from tests.seed import rows, visitors
 from tests.stack import Stack
@@ -39,10 +39,12 @@ async def http_reads(stack: Stack, http: aiohttp.ClientSession, *, rate: float, 
         return await _timed(http, stack.base + paths[number % len(paths)], headers)
 
     await at_rate(rate, min(2, seconds), read)
+    work = Work(stack)
     sample = await at_rate(rate, seconds, read)
     return [
         Figure(f"http reads p50 at {rate:g}/s", sample.ms(0.5), "ms", note=f"{len(paths)} addresses in turn; {sample.note}"),
         Figure(f"http reads p95 at {rate:g}/s", sample.ms(0.95), "ms", 60),
+        work.each("http read processor time", "read", len(sample.seconds)),
     ]
 
 

@@ -5,8 +5,9 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from tests.bench.figures import rounded
+from tests.bench.figures import Figure, rounded
 from tests.chaos.report import percentile
+from tests.stack import Stack
 
 
 @dataclass
@@ -32,6 +33,21 @@ class Sample:
         """What a reader must know beside the figure."""
         words = f"n={len(self.seconds)}, generator {self.own_cpu / self.wall:.0%} of a core" if self.wall else ""
         return words + (f", {len(self.faults)} FAILED: {self.faults[0]}" if self.faults else "")
+
+
+class Work:
+    """Processor time from here on: the one figure that a busy machine hardly spoils."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._stack = stack
+        self._before = stack.cpu()
+
+    def each(self, name: str, thing: str, count: int, *, bar: float | None = None) -> Figure:
+        """Milliseconds of a core for each thing, over all processes of the shop, the most expensive first."""
+        used = {kind: seconds - self._before.get(kind, 0.0) for kind, seconds in self._stack.cpu().items()}
+        each = {kind: seconds * 1000 / max(1, count) for kind, seconds in used.items() if seconds > 0}
+        note = ", ".join(f"{kind} {ms:.1f}" for kind, ms in sorted(each.items(), key=lambda item: -item[1]) if ms >= 0.05)
+        return Figure(name, rounded(sum(each.values())), f"ms a {thing}", bar, note=note)
 
 
 async def at_rate(rate: float, seconds: float, begin: Callable[[int], Awaitable[float | None]]) -> Sample:

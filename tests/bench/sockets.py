@@ -8,7 +8,7 @@ from uuid import uuid4
 import aiohttp
 
 from tests.bench.figures import Figure, rounded
-from tests.bench.load import Sample, at_rate
+from tests.bench.load import Sample, Work, at_rate
 from tests.people import Tab
 from tests.seed import rows, visitors
 from tests.stack import Stack
@@ -51,9 +51,9 @@ async def chat_ack(stack: Stack, http: aiohttp.ClientSession, *, sockets: int, r
         await at_rate(rate, min(3.0, seconds), send)
         sent.clear()
         seen.clear()
-        before_work = stack.cpu()
+        work = Work(stack)
         acks = await at_rate(rate, seconds, send)
-        used = {kind: seconds - before_work.get(kind, 0.0) for kind, seconds in stack.cpu().items()}
+        spent = work.each("chat message processor time", "message", len(acks.seconds))
         await asyncio.sleep(1)
         other = Sample([seen[client_id] - began for client_id, began in sent.items() if client_id in seen])
         missing = len(sent) - len(other.seconds)
@@ -61,10 +61,8 @@ async def chat_ack(stack: Stack, http: aiohttp.ClientSession, *, sockets: int, r
     finally:
         await asyncio.gather(*(tab.close() for pair in pages for tab in pair))
     note = f"{len(pages) * 2} sockets, {rate:g} messages/s, {acks.note}" + (f", {lost} lines LOST" if lost else "")
-    each = {kind: seconds * 1000 / max(1, len(acks.seconds)) for kind, seconds in used.items() if kind in ("site", "worker", "postgres")}
-    work = ", ".join(f"{kind} {ms:.1f}" for kind, ms in sorted(each.items(), key=lambda item: -item[1]))
     return [
-        Figure("chat message processor time", rounded(sum(each.values())), "ms a message", note=work),
+        spent,
         Figure("chat-ack p50", acks.ms(0.5), "ms", note=note),
         Figure("chat-ack p95", acks.ms(0.95), "ms", 50),
         Figure("chat-ack p99", acks.ms(0.99), "ms", 150),

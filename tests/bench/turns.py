@@ -7,7 +7,7 @@ import aiohttp
 
 from tests.bench.customer import QUESTIONS, Walker
 from tests.bench.figures import Figure, rounded
-from tests.bench.load import Sample, at_rate, in_turn
+from tests.bench.load import Sample, Work, at_rate, in_turn
 from tests.chaos.report import percentile
 from tests.people import Tab
 from tests.seed import visitors
@@ -26,9 +26,9 @@ async def bot_turn(stack: Stack, http: aiohttp.ClientSession, *, seconds: float)
         for walker in walkers[:8]:  # the first turn of a process is not like the others
             await walker.turn(30)
         calm = await at_rate(RATE, seconds, _next_idle(walkers))
-        before = stack.cpu()
+        work = Work(stack)
         sustained = await in_turn(CROWD, max(2.0, seconds / 3), _own(walkers))
-        used = {kind: seconds - before.get(kind, 0.0) for kind, seconds in stack.cpu().items()}
+        spent = work.each("bot-turn processor time", "turn", len(sustained.seconds), bar=40)
         failed = sum(walker.failed for walker in walkers)
     finally:
         await _close(walkers)
@@ -43,7 +43,7 @@ async def bot_turn(stack: Stack, http: aiohttp.ClientSession, *, seconds: float)
             "bot-turn sustained", sustained.rate, "turns/s", 50, more_is_better=True, note=f"{CROWD} customers in a loop; {sustained.note}"
         ),
         Figure("bot-turn p95 sustained", sustained.ms(0.95), "ms", 500),
-        _work(used, len(sustained.seconds)),
+        spent,
     ]
 
 
@@ -70,13 +70,6 @@ async def late_turn(stack: Stack, http: aiohttp.ClientSession, *, turns: int) ->
     ratio = rounded(percentile(late.seconds, 0.5) / percentile(fifth.seconds, 0.5))
     note = f"p50 of the last {sample} turns {late.ms(0.5)} ms, of the fifth turns of {sample} others {fifth.ms(0.5)} ms"
     return [Figure(f"bot-turn {turns} against turn 5", ratio, "×", 1.2, note=note)]
-
-
-def _work(used: dict[str, float], turns: int) -> Figure:
-    """Processor time a turn: the one figure a busy machine does not spoil."""
-    each = {kind: seconds * 1000 / max(1, turns) for kind, seconds in used.items() if seconds > 0}
-    note = ", ".join(f"{kind} {ms:.1f}" for kind, ms in sorted(each.items(), key=lambda item: -item[1]))
-    return Figure("bot-turn processor time", rounded(sum(each.values())), "ms a turn", 40, note=note)
 
 
 async def _walkers(stack: Stack, http: aiohttp.ClientSession, count: int) -> list[Walker]:

@@ -24,7 +24,7 @@ from tests.wire import Lost
 
 OPENING = "hiya dropped my s23 ultra and the glass is smashed, how much?"
 KINDS = ("words", "hold", "book", "book")
-SLOWED = ("rasa", "actions", "rasa", "site killed")
+SLOWED = ("rasa", "site killed", "actions", "rasa")
 BATCH = 20
 #: The longest a turn may live, and a little: after that nothing of it can arrive any more.
 SETTLED = 12.0
