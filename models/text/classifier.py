@@ -57,9 +57,9 @@ class Classifier:
         np.savez(path, labels=np.array(self.labels), weights=self.weights.astype(np.float16), bias=self.bias, words=np.array(sorted(self.words)))
 
     def strange(self, text: str) -> bool:
-        """Whether not one word of the text was ever seen in training."""
+        """Whether not one word of the text was ever seen in training; a single word may still be a name or a greeting."""
         found = WORD.findall(text.lower().replace("'", ""))
-        return len(found) > 1 and not any(word in self.words for word in found)
+        return len(found) != 1 and not any(word in self.words for word in found)
 
     def predict(self, x: np.ndarray) -> List[Tuple[str, float]]:
         """All labels with their probabilities, best first."""

@@ -56,7 +56,7 @@ class Understanding:
         if told.denied:
             entities["denied_faults"] = told.denied
         intent, confidence = settle(text, ranking, found, told.faults, entities)
-        if confidence < 0.75 and not told.faults and self.intents.strange(normal(text)) and not any(name in entities for name in CONTENT):
+        if not told.faults and self.intents.strange(normal(text)) and not any(name in entities for name in CONTENT):
             person = patterns.bare_name(text) if text[:1].isupper() else None
             intent, confidence = ("inform", 0.6) if person else ("nlu_fallback", 0.0)
             if person:
