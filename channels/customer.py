@@ -220,7 +220,7 @@ class EventInvalid(Refusal):
 
 
 def _refusal(error: Exception) -> Refusal:
-    if isinstance(error, ValidationError):
+    if isinstance(error, (ValidationError, RecursionError)):  # the second: nested deeper than anything of ours
         return EventInvalid()
     refusal = as_refusal(error)
     # One code tells a client to try again by itself, whatever was out of reach.

@@ -1,10 +1,12 @@
 """Socket.IO inside the site's application."""
 
-import socketio
+import logging
+
 from aiohttp import web
 
 from backend.core.site import Site
 from channels.customer import Customers
+from channels.packets import Packet, Server
 
 #: Four times a message's limit, so that what is too large still gets an answer; beyond it the connection is closed.
 PACKET_LIMIT = 256 * 1024
@@ -12,8 +14,12 @@ PACKET_LIMIT = 256 * 1024
 
 def attach(app: web.Application, site: Site) -> None:
     """Serve sockets at `/socket.io/`; they start and stop with the application."""
-    server = socketio.AsyncServer(
+    server = Server(
         async_mode="aiohttp",
+        serializer=Packet,
+        # Given, so that the library does not add a handler of its own and say everything twice.
+        logger=logging.getLogger("socketio"),
+        engineio_logger=logging.getLogger("engineio"),
         # One client's events are worked off one after the other: its messages keep their order.
         async_handlers=False,
         cors_allowed_origins="*",

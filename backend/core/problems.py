@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from aiohttp import web
+from aiohttp import http_exceptions, web
 from psycopg import errors as pg
 from sqlalchemy import exc
 
 from . import logs
-from .errors import NotFound, Refusal, TooLarge, Unavailable
+from .errors import BadRequest, NotFound, Refusal, TooLarge, Unavailable
 from .site import Site
 
 log = logs.get(__name__)
@@ -46,6 +46,8 @@ def as_refusal(error: BaseException) -> Refusal:
             return DatabaseUnreachable()
         case web.HTTPRequestEntityTooLarge():
             return TooLarge()
+        case http_exceptions.HttpProcessingError() | web.RequestPayloadError():
+            return BadRequest()  # cut short, or not packed the way it says
         case _:
             log.error("request_failed", exc_info=error)
             return Broken()

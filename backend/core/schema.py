@@ -8,27 +8,28 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 from .money import Money
 
 
-def _nul(value: Any) -> bool:
+def _unstorable(value: Any) -> bool:
     match value:
         case str():
-            return "\x00" in value
+            # Half of a surrogate pair is what is left of an emoji cut in two.
+            return "\x00" in value or any("\ud800" <= character <= "\udfff" for character in value)
         case dict():
-            return any(_nul(k) or _nul(v) for k, v in value.items())
+            return any(_unstorable(k) or _unstorable(v) for k, v in value.items())
         case list() | tuple() | set() | frozenset():
-            return any(_nul(item) for item in value)
+            return any(_unstorable(item) for item in value)
     return False
 
 
 class Strict(BaseModel):
-    """Input from outside: exact types, no unknown fields, no NUL characters (PostgreSQL stores none)."""
+    """Input from outside: exact types, no unknown fields, no NUL and no half characters (PostgreSQL stores none)."""
 
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
     @model_validator(mode="before")
     @classmethod
-    def _refuse_nul(cls, data: Any) -> Any:
-        if _nul(data):
-            raise ValueError("NUL characters are not allowed")
+    def _refuse_unstorable(cls, data: Any) -> Any:
+        if _unstorable(data):
+            raise ValueError("NUL and half characters are not allowed")
         return data
 
 

@@ -5,13 +5,13 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
+from backend.core import posted
 from backend.core.settings import Settings
 from backend.identity.errors import CsrfFailed
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 FIELD = "csrf"
 HEADER = "X-CSRF-Token"
-_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 
 
 async def check(request: web.Request, settings: Settings, expected: str) -> None:
@@ -20,8 +20,8 @@ async def check(request: web.Request, settings: Settings, expected: str) -> None
         return
     check_origin(request, settings)
     sent = request.headers.get(HEADER)
-    if sent is None and request.content_type in _FORMS:
-        field = (await request.post()).get(FIELD)
+    if sent is None and request.content_type in posted.FORM_KINDS:
+        field = (await posted.fields(request)).get(FIELD)
         sent = field if isinstance(field, str) else None
     if sent is None or not hmac.compare_digest(sent.encode(), expected.encode()):
         raise CsrfFailed

@@ -1,5 +1,6 @@
 """Files of the front-end build: found by their source's name, kept by browsers for ever since every change is a new name."""
 
+import contextlib
 import json
 import mimetypes
 from dataclasses import dataclass, field
@@ -54,8 +55,10 @@ class Assets:
 
     def find(self, path: str) -> Path | None:
         """A file of the build by its path below /static/, or None; nothing outside the build is ever found."""
-        file = (self.dist / path).resolve()
-        return file if file.is_relative_to(self.dist.resolve()) and file.is_file() else None
+        with contextlib.suppress(OSError, ValueError):  # a path no file system takes names no file
+            file = (self.dist / path).resolve()
+            return file if file.is_relative_to(self.dist.resolve()) and file.is_file() else None
+        return None
 
     def _manifest(self) -> dict[str, dict[str, Any]]:
         file = next((self.dist / name for name in _MANIFESTS if (self.dist / name).is_file()), None)
@@ -72,7 +75,7 @@ ASSETS = Assets()
 async def static_file(request: web.Request) -> web.StreamResponse:
     """Serve one file of the build."""
     path = request.match_info["path"]
-    file = ASSETS.find(path) if "\x00" not in path else None
+    file = ASSETS.find(path)
     if file is None:
         raise web.HTTPNotFound
     kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"

@@ -6,10 +6,10 @@ from typing import Generic, TypeVar
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
+from backend.core import posted
 from backend.core.errors import UnsupportedMediaType
 
 M = TypeVar("M", bound=BaseModel)
-_KINDS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 #: The session's token is checked before any form is read; it is no field of a form's own.
 _ASIDE = frozenset({"csrf"})
 
@@ -24,11 +24,11 @@ class Form(Generic[M]):
 
 
 async def read(request: web.Request, model: type[M]) -> Form[M]:
-    """The posted form as `model`; raises UnsupportedMediaType for anything but a form."""
-    if request.content_type not in _KINDS:
+    """The posted form as `model`; raises UnsupportedMediaType for anything but a form, BadRequest for one that cannot be read."""
+    if request.content_type not in posted.FORM_KINDS:
         raise UnsupportedMediaType("Send a form.")
-    posted = await request.post()
-    typed = {name: value for name, value in posted.items() if isinstance(value, str) and name not in _ASIDE}
+    fields = await posted.fields(request)
+    typed = {name: value for name, value in fields.items() if isinstance(value, str) and name not in _ASIDE}
     try:
         return Form(typed, model.model_validate({name: value for name, value in typed.items() if value.strip()}))
     except ValidationError as error:

@@ -1,6 +1,7 @@
 """The customer's socket, end to end to the rows and back."""
 
 import asyncio
+import functools
 
 import pytest
 import socketio
@@ -72,6 +73,8 @@ async def test_twenty_tabs_of_a_new_visitor_have_one_conversation(client, open_c
         ({"client_id": "c-0000001", "text": 5}, "invalid"),
         ({"client_id": "c-0000001", "text": "hi", "extra": 1}, "invalid"),
         ({"client_id": "c-0000001", "text": "a\x00b"}, "invalid"),
+        ({"client_id": "c-0000001", "text": "half an emoji \ud83d"}, "invalid"),
+        ({"client_id": "c-0000001", "text": functools.reduce(lambda inner, _: [inner], range(400), [])}, "invalid"),
         ({"client_id": "c-0000001", "text": " \n\t "}, "text_empty"),
         ({"client_id": "c-0000001", "text": "x" * 4_001}, "text_too_long"),
         ({"client_id": "c-0000001", "text": "x" * 70_000}, "too_large"),

@@ -81,6 +81,20 @@ async def test_a_form_that_lacks_something_lets_nobody_in(client: Client, sam: A
     assert page.status == 401 and "Set-Cookie" not in page.headers
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Content-Type": "application/x-www-form-urlencoded; charset=klingon"},
+        {"Content-Type": "multipart/form-data"},
+        {"Content-Type": "multipart/form-data; boundary=a"},
+        {"Content-Type": "application/x-www-form-urlencoded", "Content-Encoding": "gzip"},
+    ],
+)
+async def test_a_form_that_cannot_be_read_is_no_fault_of_ours(client: Client, sam: Any, headers: dict[str, str]) -> None:
+    async with client.http.post(f"{client.base}/staff/login", data=b"email=sam&password=x", headers=headers) as answer:
+        assert answer.status == 400
+
+
 async def test_after_ten_tries_even_the_right_one_has_to_wait(client: Client, sam: Any, clock: MovableClock) -> None:
     for number in range(10):
         assert (await enter(client, f"guess number {number}")).status == 401
