@@ -13,7 +13,7 @@ from backend.pricing.rules import Basis, Work
 
 _COMMON = (
     ("screen", "screen", "phone", "Phone screens", "Cracked glass, a black display, lines, or touch that ignores you."),
-    ("battery", "battery", "phone", "Phone batteries", "Empty by lunchtime, or off while it still says 20 %."),
+    ("battery", "battery", "phone", "Phone batteries", "Empty by lunchtime, or off while it still says 20%."),
     ("charge", "charge_port", "phone", "Charging sockets", "Charges only at an angle, or not at all."),
     ("laptop", "screen", "laptop", "Laptop screens", "Broken, dark or striped, whichever way the lid fell."),
     ("keyboard", "keyboard", "laptop", "Laptop keyboards", "Keys that stick, repeat or have gone."),

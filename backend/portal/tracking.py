@@ -14,8 +14,8 @@ pages = Api("portal", page=True)
 
 SAID = {
     "booked": "Bring your device to the bench at the time of your appointment.",
-    "received": "Your device is with us. We look at it next.",
-    "in_repair": "Your device is at our bench. We write to you when it moves on.",
+    "received": "Your device is with us. We will look at it next.",
+    "in_repair": "Your device is at our bench. We will write to you when it moves on.",
     "ready": "You can collect it whenever we are open.",
     "done": "Thank you for coming to us.",
     "cancelled": "Nothing more will be done on this order.",

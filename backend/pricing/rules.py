@@ -130,7 +130,7 @@ def price(basis: Basis) -> Priced:
     low, high = _range(basis, total)
     done = basis.works + ((basis.diagnostic,) if basis.open and basis.diagnostic else ())
     return Priced(
-        lines=(*lines, Line(kind="vat", label=f"VAT {percent} % (included)", amount=vat)),
+        lines=(*lines, Line(kind="vat", label=f"VAT {percent}% (included)", amount=vat)),
         total=total,
         vat=vat,
         low=low,

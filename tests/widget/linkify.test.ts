@@ -24,11 +24,25 @@ it.each([
 ])("makes no link of %j", (text) => expect(links(text)).toEqual([]));
 
 it("never loses or changes a character", () => {
-  for (const text of ["a https://a.example b", "<img src=x onerror=alert(1)> https://a.example/<b>", "", "\n\n https://a.example,\n"]) {
+  for (const text of [
+    "a https://a.example b",
+    "<img src=x onerror=alert(1)> https://a.example/<b>",
+    "",
+    "\n\n https://a.example,\n",
+    "RT-5AS9L 9:00–18:00",
+  ]) {
     expect(
       linkify(text)
         .map((piece) => piece.text)
         .join(""),
     ).toBe(text);
   }
+});
+
+it.each([
+  ["Your repair is RT-5AS9L: booked.", ["RT-5AS9L"]],
+  ["Monday to Friday 09:00–18:00, Saturday 10:00–16:00", ["09:00–18:00", "10:00–16:00"]],
+  ["https://a.example/RT-5AS9L and 3-4 days", []],
+])("keeps together what belongs together in %j", (text, expected) => {
+  expect(linkify(text).flatMap((piece) => (piece.whole ? [piece.text] : []))).toEqual(expected);
 });

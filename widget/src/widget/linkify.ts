@@ -1,8 +1,14 @@
 /** Cuts text into words and links. Only http and https, and nothing that could be mistaken for another address. */
 
-export type Piece = { readonly text: string; readonly href: string | null };
+export type Piece = {
+  readonly text: string;
+  readonly href: string | null;
+  /** A reference or a span of hours: a line that ends within it is read wrong. */
+  readonly whole?: boolean;
+};
 
 const LINK = /\bhttps?:\/\/[^\s<>"'`{}|\\^[\]]+/gi;
+const WHOLE = /\bRT-[0-9A-Z]{4,8}\b|\b\d{1,2}:\d{2}–\d{1,2}:\d{2}\b/g;
 const TAIL = /[.,:;!?)\u2019\u201d…]+$/;
 
 export function linkify(text: string): Piece[] {
@@ -12,9 +18,21 @@ export function linkify(text: string): Piece[] {
     const address = trimmed(match[0]);
     const href = safe(address);
     if (!href) continue;
-    if (match.index > from) pieces.push({ text: text.slice(from, match.index), href: null });
+    pieces.push(...plain(text.slice(from, match.index)));
     pieces.push({ text: address, href });
     from = match.index + address.length;
+  }
+  pieces.push(...plain(text.slice(from)));
+  return pieces;
+}
+
+function plain(text: string): Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const match of text.matchAll(WHOLE)) {
+    if (match.index > from) pieces.push({ text: text.slice(from, match.index), href: null });
+    pieces.push({ text: match[0], href: null, whole: true });
+    from = match.index + match[0].length;
   }
   if (from < text.length) pieces.push({ text: text.slice(from), href: null });
   return pieces;

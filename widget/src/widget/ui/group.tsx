@@ -82,6 +82,10 @@ export function Linked({ text }: { text: string }): JSX.Element {
           <a key={at} href={piece.href} target="_blank" rel="noopener noreferrer nofollow">
             {piece.text}
           </a>
+        ) : piece.whole ? (
+          <span key={at} class="whole">
+            {piece.text}
+          </span>
         ) : (
           piece.text
         ),
