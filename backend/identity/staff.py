@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import get_args
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
 from backend.core import audit, limits
+from backend.core.audit import AuditRow
 from backend.core.db import Session
 from backend.core.errors import Invalid, NotFound, TooMany
 from backend.core.ids import digest
@@ -21,6 +23,8 @@ from backend.identity.sessions import SignedIn
 ADDRESS_LIMIT, ADDRESS_SECONDS = 30, 15 * 60
 PAIR_LIMIT, PAIR_SECONDS = 10, 15 * 60
 ACCOUNT_LIMIT, ACCOUNT_SECONDS = 100, 24 * 60 * 60
+#: For so long an address somebody signed in from is theirs, and only the limits of the address itself hold there.
+KNOWN_FOR = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,8 @@ async def sign_in(session: Session, *, email: str, password: str, address: str) 
     try:
         await limits.hit(session.site, f"sign-in:address:{address}", ADDRESS_LIMIT, ADDRESS_SECONDS)
         await limits.hit(session.site, f"sign-in:pair:{account}:{address}", PAIR_LIMIT, PAIR_SECONDS)
-        await limits.hit(session.site, f"sign-in:account:{account}", ACCOUNT_LIMIT, ACCOUNT_SECONDS)
+        if not await _has_signed_in_from(session, email, address):  # guessers must not shut out whoever they guess at
+            await limits.hit(session.site, f"sign-in:account:{account}", ACCOUNT_LIMIT, ACCOUNT_SECONDS)
     except TooMany:
         await audit.record(session, "staff.sign_in_limited", account=account, address=address)
         return TOO_MANY
@@ -80,6 +85,19 @@ async def sign_in(session: Session, *, email: str, password: str, address: str) 
     signed_in, secret = await sessions.begin(session, usable)
     await audit.record(session, "staff.signed_in", subject=usable.id, address=address)
     return signed_in, secret
+
+
+async def _has_signed_in_from(session: Session, email: str, address: str) -> bool:
+    staff = await find_by_email(session, email)
+    if staff is None:
+        return False
+    before = select(AuditRow.id).where(
+        AuditRow.action == "staff.signed_in",
+        AuditRow.subject == staff.id,
+        AuditRow.data["address"].astext == address,
+        AuditRow.at > session.now() - KNOWN_FOR,
+    )
+    return await session.scalar(before.limit(1)) is not None
 
 
 async def set_password(session: Session, staff_id: UUID, password: str) -> None:

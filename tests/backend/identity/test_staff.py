@@ -143,6 +143,16 @@ async def test_one_account_is_not_guessed_from_many_addresses(site: Site, monkey
     assert answers == [WRONG] * 5 + [TOO_MANY] * 2
 
 
+async def test_guessing_from_many_addresses_does_not_shut_the_owner_out(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(staff, "ACCOUNT_LIMIT", 5)
+    await hire(site)
+    await signed_in(site, address="192.0.2.1")
+    for n in range(7):
+        await sign_in(site, f"wrong password {n}", address=f"203.0.113.{n}")
+    assert await sign_in(site, address="203.0.113.99") == TOO_MANY
+    assert not isinstance(await sign_in(site, address="192.0.2.1"), SignInRefused)
+
+
 async def test_signing_out_ends_that_session_only(site: Site) -> None:
     await hire(site)
     (one, first), (_, second) = [await signed_in(site) for _ in range(2)]
