@@ -3,6 +3,7 @@
 Nothing is kept between requests: the tracker is built from the state the hub hands over and given back the same way, so a turn that
 failed, was too slow or lost its client leaves no trace.
 """
+
 import asyncio
 import hmac
 import json
@@ -11,7 +12,7 @@ import os
 import re
 import time
 from datetime import datetime
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from rasa.core.agent import Agent
@@ -30,7 +31,7 @@ log = logging.getLogger(__name__)
 BODY_LIMIT = 512 * 1024
 TEXT_LIMIT = 4000
 TURN_LIMIT = 7.5
-PAYLOAD = re.compile(r"^/([a-z][a-z0-9_]{0,63})(\{.*\})?$", re.S)
+PAYLOAD = re.compile(r"^/([a-z][a-z0-9_]{0,63})(\{.*\})?$", re.DOTALL)
 
 
 class Malformed(ValueError):
@@ -70,14 +71,14 @@ class Replies(OutputChannel):
     """Collects what the assistant says; each response stays one message with its parts."""
 
     def __init__(self) -> None:
-        self.messages: List[Dict[str, Any]] = []
-        self.asks: List[Dict[str, Any]] = []
+        self.messages: list[dict[str, Any]] = []
+        self.asks: list[dict[str, Any]] = []
 
     @classmethod
     def name(cls) -> str:
         return "hub"
 
-    async def send_response(self, recipient_id: str, message: Dict[str, Any]) -> None:
+    async def send_response(self, recipient_id: str, message: dict[str, Any]) -> None:
         custom = message.get("custom") or {}
         self.asks.extend(custom.get("asks", []))
         parts = list(custom.get("parts", []))
@@ -89,7 +90,7 @@ class Replies(OutputChannel):
             self.messages.append({"text": text, "parts": parts})
 
 
-def read(body: Any) -> Tuple[Turn, str, bool, Optional[Dict[str, Any]]]:
+def read(body: Any) -> tuple[Turn, str, bool, dict[str, Any] | None]:
     """The turn, its text, whether the text is a payload, and the state; Malformed names what is wrong."""
     if not isinstance(body, dict):
         raise Malformed("body")
@@ -115,7 +116,7 @@ def read(body: Any) -> Tuple[Turn, str, bool, Optional[Dict[str, Any]]]:
     return turn, body["text"], bool(body.get("payload")), body.get("state")
 
 
-def parsed(payload: str, intents: List[str]) -> Dict[str, Any]:
+def parsed(payload: str, intents: list[str]) -> dict[str, Any]:
     """What a choice of ours means: its intent and entities, exactly as we wrote them into it."""
     match = PAYLOAD.match(payload)
     if not match or match.group(1) not in intents:
@@ -133,7 +134,9 @@ def customer_text(text: str) -> str:
     return text.lstrip("/ \t\r\n").strip() or "?"
 
 
-async def take_turn(processor: MessageProcessor, tracker: DialogueStateTracker, message: UserMessage, turn: Turn, ms: Dict[str, float]) -> Any:
+async def take_turn(
+    processor: MessageProcessor, tracker: DialogueStateTracker, message: UserMessage, turn: Turn, ms: dict[str, float]
+) -> Any:
     """The steps of Rasa's own `handle_message`, one by one; returns what was understood. Raises TurnFailed if any step failed quietly."""
     started = time.perf_counter()
 
@@ -167,7 +170,7 @@ class HubInput(InputChannel):
         return "hub"
 
     @classmethod
-    def from_credentials(cls, credentials: Optional[Dict[str, Any]]) -> "HubInput":
+    def from_credentials(cls, credentials: dict[str, Any] | None) -> "HubInput":
         return cls(str((credentials or {}).get("secret") or ""))
 
     def blueprint(self, on_new_message: Any) -> Blueprint:
@@ -194,7 +197,7 @@ class HubInput(InputChannel):
         return hub
 
 
-async def ready_agent(request: Request) -> Optional[Agent]:
+async def ready_agent(request: Request) -> Agent | None:
     """The loaded agent with our way to the action server and its models warm, or None while it is not ready."""
     agent = getattr(request.app.ctx, "agent", None)
     if agent is None or not agent.is_ready() or agent.processor is None:
@@ -233,7 +236,9 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
     current.set(turn)
     try:
         tracker = state.restore(turn.conversation, kept, agent.domain)
-        message = UserMessage(text if payload else customer_text(text), replies, turn.conversation, input_channel="hub", message_id=turn.id, parse_data=data)
+        message = UserMessage(
+            text if payload else customer_text(text), replies, turn.conversation, input_channel="hub", message_id=turn.id, parse_data=data
+        )
         seen = await asyncio.wait_for(take_turn(processor, tracker, message, turn, ms), TURN_LIMIT)
         if not replies.messages and not quiet(replies):
             raise TurnFailed("the assistant said nothing")
@@ -247,7 +252,15 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
     entities = {entity["entity"]: entity["value"] for entity in seen.entities}
     asks = [ask for ask in replies.asks if ask.get("type") != "quiet"]
     return response.json(
-        {"messages": replies.messages, "state": fresh, "asks": asks, "intent": seen.intent.get("name"), "confidence": seen.intent.get("confidence"), "entities": entities, "ms": ms}
+        {
+            "messages": replies.messages,
+            "state": fresh,
+            "asks": asks,
+            "intent": seen.intent.get("name"),
+            "confidence": seen.intent.get("confidence"),
+            "entities": entities,
+            "ms": ms,
+        }
     )
 
 

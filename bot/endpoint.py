@@ -1,7 +1,8 @@
 """The way to the action server: one kept connection, and no more in a call than an action reads."""
+
 import asyncio
 import json
-from typing import Any, Dict, Optional
+from typing import Any
 
 import aiohttp
 from jsonschema.exceptions import best_match
@@ -19,8 +20,8 @@ class ActionServer(EndpointConfig):
 
     def __init__(self, url: str) -> None:
         super().__init__(url)
-        self._kept: Optional[aiohttp.ClientSession] = None
-        self._loop: Optional[asyncio.AbstractEventLoop] = None
+        self._kept: aiohttp.ClientSession | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def _session(self) -> aiohttp.ClientSession:
         loop = asyncio.get_running_loop()
@@ -29,13 +30,25 @@ class ActionServer(EndpointConfig):
             self._kept, self._loop = aiohttp.ClientSession(connector=connector, timeout=aiohttp.ClientTimeout(total=LIMIT)), loop
         return self._kept
 
-    async def request(self, method: str = "post", subpath: Optional[str] = None, content_type: Optional[str] = "application/json", compress: bool = False, **kwargs: Any) -> Any:
+    async def request(
+        self,
+        method: str = "post",
+        subpath: str | None = None,
+        content_type: str | None = "application/json",
+        compress: bool = False,
+        **kwargs: Any,
+    ) -> Any:
         """Run one action; raises ClientResponseError for any answer but 200."""
         call = kwargs["json"]
         tracker, turn = call["tracker"], current.get()
         lean = {name: tracker.get(name) for name in ("sender_id", "slots", "latest_message", "latest_action_name", "active_loop", "paused")}
         lean["latest_message"] = {name: (lean["latest_message"] or {}).get(name) for name in ("intent", "entities", "text")}
-        body = {"next_action": call["next_action"], "sender_id": call["sender_id"], "tracker": {**lean, "events": []}, "turn": turn.as_json() if turn else None}
+        body = {
+            "next_action": call["next_action"],
+            "sender_id": call["sender_id"],
+            "tracker": {**lean, "events": []},
+            "turn": turn.as_json() if turn else None,
+        }
         async with self._session().post(self.url, json=body) as answer:
             text = await answer.text()
             if answer.status != 200:
@@ -48,7 +61,7 @@ _SCHEMA = RemoteAction.action_response_format_spec()
 _RESULT = validator_for(_SCHEMA)(_SCHEMA)
 
 
-def _validate_action_result(self: RemoteAction, result: Dict[str, Any]) -> bool:
+def _validate_action_result(self: RemoteAction, result: dict[str, Any]) -> bool:
     """Raise jsonschema's ValidationError unless an action's answer is of the agreed shape."""
     error = best_match(_RESULT.iter_errors(result))
     if error is not None:

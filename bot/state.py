@@ -1,5 +1,6 @@
 """The assistant's memory of a conversation, carried by the hub: a few events that rebuild the tracker, however long the talk was."""
-from typing import Any, Dict, List, Optional
+
+from typing import Any
 
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered, deserialise_events
@@ -10,12 +11,12 @@ TURNS = 3  # what the policies look back on; everything older lives in the slots
 DROPPED = ("timestamp", "metadata", "message_id", "input_channel", "parse_data", "policy", "hide_rule_turn", "action_text")
 
 
-def restore(conversation: str, state: Optional[Dict[str, Any]], domain: Domain) -> DialogueStateTracker:
+def restore(conversation: str, state: dict[str, Any] | None, domain: Domain) -> DialogueStateTracker:
     """The tracker as it was after the last turn; an empty one without a state or with one of another version."""
     if not state or state.get("version") != VERSION:
         return DialogueStateTracker.from_events(conversation, [], domain.slots)
     known = {slot.name for slot in domain.slots}
-    events: List[Event] = [ActionExecuted("action_session_start"), SessionStarted()]
+    events: list[Event] = [ActionExecuted("action_session_start"), SessionStarted()]
     events += [SlotSet(name, value) for name, value in state["slots"].items() if name in known]
     if state.get("loop"):
         events.append(ActiveLoop(state["loop"]))
@@ -24,12 +25,14 @@ def restore(conversation: str, state: Optional[Dict[str, Any]], domain: Domain) 
     return DialogueStateTracker.from_events(conversation, events, domain.slots)
 
 
-def carry(tracker: DialogueStateTracker) -> Dict[str, Any]:
+def carry(tracker: DialogueStateTracker) -> dict[str, Any]:
     """The state to keep: slots that differ from their start, the active loop, and the last turns without words or secrets."""
     events = list(tracker.events)
     asked = [i for i, event in enumerate(events) if isinstance(event, UserUttered)]
     kept = events[asked[-TURNS] :] if len(asked) >= TURNS else (events[asked[0] :] if asked else [])
-    slots = {name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value and name != "session_started_metadata"}
+    slots = {
+        name: slot.value for name, slot in tracker.slots.items() if slot.value != slot.initial_value and name != "session_started_metadata"
+    }
     before = events[: len(events) - len(kept)]
     loop = next((event.name for event in reversed(before) if isinstance(event, ActiveLoop)), None)
     return {"version": VERSION, "slots": slots, "loop": loop, "events": [lean(e) for e in kept if matters(e, tracker)]}
@@ -43,7 +46,7 @@ def matters(event: Event, tracker: DialogueStateTracker) -> bool:
     return not isinstance(event, BotUttered)
 
 
-def lean(event: Event) -> Dict[str, Any]:
+def lean(event: Event) -> dict[str, Any]:
     """An event as JSON, without what later turns never read; of a customer's message only its intent and the names of its entities stay."""
     told = {name: value for name, value in event.as_dict().items() if name not in DROPPED and value not in (None, {}, [])}
     if isinstance(event, UserUttered):

@@ -1,8 +1,9 @@
 """What belongs to one turn and to nothing else: who asks, with which token, at which moment. Never part of the assistant's state."""
+
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 
 @dataclass
@@ -15,14 +16,14 @@ class Turn:
     backend: str
     now: datetime
     zone: str
-    context: Dict[str, Any] = field(default_factory=dict)
-    faults: List[str] = field(default_factory=list)
-    asks: List[Dict[str, Any]] = field(default_factory=list)
+    context: dict[str, Any] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    asks: list[dict[str, Any]] = field(default_factory=list)
 
-    def as_json(self) -> Dict[str, Any]:
+    def as_json(self) -> dict[str, Any]:
         """What the action server is told of this turn."""
         facts = {name: getattr(self, name) for name in ("id", "conversation", "token", "backend", "zone", "context")}
         return {**facts, "now": self.now.isoformat()}
 
 
-current: ContextVar[Optional[Turn]] = ContextVar("turn", default=None)
+current: ContextVar[Turn | None] = ContextVar("turn", default=None)

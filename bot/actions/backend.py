@@ -1,6 +1,7 @@
 """The one way from an action to the backend: typed questions over HTTP with the turn's token, refusals by their code."""
+
 import asyncio
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import aiohttp
 
@@ -12,7 +13,7 @@ LIMIT = 3.0
 class Refused(Exception):
     """The backend said no; `code` is stable and decides what the customer is told."""
 
-    def __init__(self, code: str, status: int, problem: Dict[str, Any]) -> None:
+    def __init__(self, code: str, status: int, problem: dict[str, Any]) -> None:
         super().__init__(f"{status} {code}")
         self.code, self.status, self.problem = code, status, problem
 
@@ -21,8 +22,8 @@ class Unreachable(Exception):
     """The backend did not answer in time or not usably; nothing is known about what it did."""
 
 
-_session: Optional[aiohttp.ClientSession] = None
-_loop: Optional[asyncio.AbstractEventLoop] = None
+_session: aiohttp.ClientSession | None = None
+_loop: asyncio.AbstractEventLoop | None = None
 
 
 def _kept() -> aiohttp.ClientSession:
@@ -43,17 +44,17 @@ class Backend:
         self.base = turn.backend.rstrip("/") + "/api/v1"
         self.deeds = 0
 
-    async def quote(self, device: str, faults: List[str], replaces: Optional[str] = None) -> Dict[str, Any]:
+    async def quote(self, device: str, faults: list[str], replaces: str | None = None) -> dict[str, Any]:
         """Price a repair. Refusals: no_price, nothing_to_quote, device_unknown, quote_replaced."""
-        body: Dict[str, Any] = {"device": device, "faults": faults}
+        body: dict[str, Any] = {"device": device, "faults": faults}
         return await self._deed("POST", "/quotes", {**body, "replaces": replaces} if replaces else body)
 
-    async def slots(self, quote: str, start: Optional[str] = None, days: int = 7) -> List[Dict[str, Any]]:
+    async def slots(self, quote: str, start: str | None = None, days: int = 7) -> list[dict[str, Any]]:
         """Times that can be had for a quote, soonest first. Refusals: quote_expired, quote_unknown, quote_booked."""
         asked = {"quote": quote, "days": str(days), **({"from": start} if start else {})}
         return list((await self._ask("GET", "/slots", params=asked))["slots"])
 
-    async def hold(self, quote: str, starts_at: str) -> Dict[str, Any]:
+    async def hold(self, quote: str, starts_at: str) -> dict[str, Any]:
         """Hold a time. Refusals: slot_taken, slot_past, slot_not_offered, quote_expired."""
         return await self._deed("POST", "/holds", {"quote_id": quote, "starts_at": starts_at})
 
@@ -65,40 +66,40 @@ class Backend:
             if refused.status not in (404, 410):
                 raise
 
-    async def book(self, hold: str, customer: Dict[str, str]) -> Dict[str, Any]:
-        """Book a held time. Refusals: hold_expired, hold_unknown, slot_taken, quote_expired, name_invalid, email_invalid, phone_invalid, too_many_bookings."""
+    async def book(self, hold: str, customer: dict[str, str]) -> dict[str, Any]:
+        """Book a held time. Refusals: hold_expired, hold_unknown, slot_taken, quote_expired, too_many_bookings, `…_invalid` of a field."""
         return await self._deed("POST", "/bookings", {"hold_id": hold, "customer": customer})
 
-    async def booking(self, reference: str) -> Dict[str, Any]:
+    async def booking(self, reference: str) -> dict[str, Any]:
         """A booking of this visitor's. Refusals: reference_unknown."""
         return await self._ask("GET", f"/bookings/{reference}")
 
-    async def bookings(self) -> List[Dict[str, Any]]:
+    async def bookings(self) -> list[dict[str, Any]]:
         """This visitor's own bookings, newest first."""
         return list((await self._ask("GET", "/bookings"))["items"])
 
-    async def cancel(self, reference: str) -> Dict[str, Any]:
+    async def cancel(self, reference: str) -> dict[str, Any]:
         """Give a booking up. Refusals: reference_unknown, booking_cancelled, booking_past, booking_closed."""
         return await self._deed("POST", f"/bookings/{reference}/cancel", None)
 
-    async def status(self, reference: str) -> Dict[str, Any]:
+    async def status(self, reference: str) -> dict[str, Any]:
         """The coarse state of an order. Refusals: reference_unknown."""
         return await self._ask("GET", "/repairs/status", params={"reference": reference})
 
-    async def repairs(self) -> List[Dict[str, Any]]:
+    async def repairs(self) -> list[dict[str, Any]]:
         """The coarse states of this visitor's own orders, newest first."""
         return list((await self._ask("GET", "/repairs"))["items"])
 
-    async def shop(self) -> Dict[str, Any]:
+    async def shop(self) -> dict[str, Any]:
         """Name, address, phone and hours of the shop."""
         return await self._ask("GET", "/shop")
 
-    async def _deed(self, method: str, path: str, body: Optional[Dict[str, Any]]) -> Dict[str, Any]:
+    async def _deed(self, method: str, path: str, body: dict[str, Any] | None) -> dict[str, Any]:
         self.deeds += 1
         key = f"{self.turn.id}:{self.action}:{self.deeds}"
         return await self._ask(method, path, json=body, headers={"Idempotency-Key": key})
 
-    async def _ask(self, method: str, path: str, headers: Optional[Dict[str, str]] = None, **more: Any) -> Dict[str, Any]:
+    async def _ask(self, method: str, path: str, headers: dict[str, str] | None = None, **more: Any) -> dict[str, Any]:
         headers = {**(headers or {}), "Authorization": f"Bearer {self.turn.token}"}
         try:
             async with _kept().request(method, self.base + path, headers=headers, **more) as answer:

@@ -1,6 +1,7 @@
 """The booking dialogue: only what is missing is asked, everything can be corrected, and the backend has the last word."""
+
 from datetime import date, timedelta
-from typing import Any, Dict, List, Optional, Set
+from typing import Any
 
 from bot.actions import quote as quotes
 from bot.actions import reading, times, words
@@ -37,7 +38,7 @@ async def advance(talk: Talk) -> None:
     return summarise(talk)
 
 
-async def offer(talk: Talk, note: Optional[str] = None) -> None:
+async def offer(talk: Talk, note: str | None = None) -> None:
     """Offer up to four real times that fit the wish; a wish for one exact free time takes it."""
     case = talk.case
     wish = case.get("wish") or {}
@@ -51,7 +52,7 @@ async def offer(talk: Talk, note: Optional[str] = None) -> None:
         fitting = times.fitting(found, wish)
         if wish.get("time") and len(fitting) and (wish.get("date") or len({times.day(s) for s in fitting}) == 1) and note is None:
             return await take(talk, fitting[0]["starts_at"])
-        shown: List[str] = case.get("shown") or []
+        shown: list[str] = case.get("shown") or []
         if wish and not fitting:
             note = note or ("utter_no_slot_at" if found and wish.get("date") else "utter_no_slot_then")
             if not found:
@@ -82,7 +83,7 @@ async def offer(talk: Talk, note: Optional[str] = None) -> None:
     return None
 
 
-def wished(wish: Dict[str, Any]) -> str:
+def wished(wish: dict[str, Any]) -> str:
     """The wish in short: `Sun 29 Nov, 15:30`."""
     said = [words.day(date.fromisoformat(wish["date"]))] if wish.get("date") else []
     return ", ".join(said + ([wish["time"]] if wish.get("time") else []))
@@ -146,7 +147,14 @@ def summarise(talk: Talk) -> None:
     case = talk.case
     case["step"] = "confirm"
     who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
-    talk.say("utter_summary", device=case["device"]["name"], faults=words.faults(case), label=case["slot"]["label"], who=who, total=case["quote"]["total"]["text"])
+    talk.say(
+        "utter_summary",
+        device=case["device"]["name"],
+        faults=words.faults(case),
+        label=case["slot"]["label"],
+        who=who,
+        total=case["quote"]["total"]["text"],
+    )
 
 
 async def book(talk: Talk) -> None:
@@ -167,8 +175,15 @@ async def book(talk: Talk) -> None:
         return await refused_booking(talk, refused)
     part = {"type": "booking", **done}
     talk.say(
-        "utter_booked", [part], reference=done["reference"], label=done["label"], device=done["device"]["name"], email=case["email"],
-        shop=done["location"]["name"], address=done["location"]["address"], total=done["total"]["text"],
+        "utter_booked",
+        [part],
+        reference=done["reference"],
+        label=done["label"],
+        device=done["device"]["name"],
+        email=case["email"],
+        shop=done["location"]["name"],
+        address=done["location"]["address"],
+        total=done["total"]["text"],
     )
     talk.orders = [done["reference"], *talk.orders][:5]
     talk.case = {name: case[name] for name in reading.CONTACT if case.get(name)}
@@ -199,7 +214,7 @@ async def refused_booking(talk: Talk, refused: Refused) -> None:
     raise refused
 
 
-async def answered(talk: Talk, changed: Set[str]) -> bool:
+async def answered(talk: Talk, changed: set[str]) -> bool:
     """Read yes, no, a choice or a place in a list as the answer to what was asked last; True when that led on."""
     case, step = talk.case, talk.case.get("step")
     slot = talk.entities.get("slot")
@@ -285,7 +300,7 @@ async def continued(talk: Talk) -> None:
     await advance(talk)
 
 
-async def _wished(talk: Talk, step: Optional[str]) -> None:
+async def _wished(talk: Talk, step: str | None) -> None:
     """A wished day or hour accepts the shown price and replaces a time chosen before."""
     case = talk.case
     if step in ("quote", "slot", "contact", "confirm"):

@@ -1,4 +1,5 @@
 """The turns that belong to no one subject: going on, giving up, starting again, summing up, and not understanding."""
+
 from bot.actions import booking, handoff, orders, quote, words
 from bot.actions.talk import Deed, Talk
 from models.text.patterns import bare_name
@@ -33,7 +34,7 @@ async def resume(talk: Talk) -> None:
     """After a question in the middle: ask again what was asked before it."""
     if talk.task.get("kind") in ("cancel_booking", "status"):
         orders.ask_again(talk)
-    elif booking.open_case(talk) and talk.case.get("step") not in ("no_price",):
+    elif booking.open_case(talk) and talk.case.get("step") != "no_price":
         await again(talk)
 
 
@@ -42,7 +43,10 @@ async def again(talk: Talk) -> None:
     case = talk.case
     step = case["step"]
     if step == "slot" and case.get("offered"):
-        slots = [{"starts_at": s["starts_at"], "title": s["label"], "payload": quote.payload("choose", slot=s["starts_at"])} for s in case["offered"]]
+        slots = [
+            {"starts_at": s["starts_at"], "title": s["label"], "payload": quote.payload("choose", slot=s["starts_at"])}
+            for s in case["offered"]
+        ]
         part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
         talk.say("utter_slots_again", [part], times="\n".join(s["label"] for s in case["offered"]))
     else:
@@ -162,7 +166,7 @@ class NotUnderstood(Deed):
     called = "action_not_understood"
 
     async def act(self, talk: Talk) -> None:
-        if self._a_name(talk) or (talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope":
+        if self._a_name(talk) or ((talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope"):
             talk.misses = 0
             booking.introduce(talk)
             await go_on(talk)

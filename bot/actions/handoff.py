@@ -1,4 +1,5 @@
 """Asking for a person; the hub tells the customer the rest: place in the queue or opening hours."""
+
 from bot.actions.talk import Deed, Talk
 
 SAID = {"complaint": "utter_complaint", "not_understood": "utter_handoff_not_understood", "safety": "utter_handoff"}

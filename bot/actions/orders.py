@@ -1,5 +1,6 @@
 """What stands in the shop's books already: how far a repair is, and giving a booking up."""
-from typing import Any, Dict, Optional
+
+from typing import Any
 
 from bot.actions import words
 from bot.actions.backend import Refused
@@ -9,7 +10,7 @@ from bot.actions.talk import Deed, Talk
 PATH = ("booked", "received", "in_repair", "ready", "done")
 
 
-def reference(talk: Talk) -> Optional[str]:
+def reference(talk: Talk) -> str | None:
     """The order the customer names, or the one chosen."""
     named = talk.entities.get("reference")
     return str(named).upper() if named else None
@@ -32,14 +33,22 @@ class Status(Deed):
             show(talk, own[0])
         else:
             talk.task = {"kind": "status"}
-            items = [{"title": f"{o['reference']}, {o['repairs'][0]['device']}", "payload": payload("ask_repair_status", reference=o["reference"])} for o in own]
+            items = [
+                {
+                    "title": f"{o['reference']}, {o['repairs'][0]['device']}",
+                    "payload": payload("ask_repair_status", reference=o["reference"]),
+                }
+                for o in own
+            ]
             talk.say("utter_which_repair", words.choices(items))
 
 
 def asked_about(talk: Talk) -> bool:
     """Whether the message is about an order and nothing else: a reference without a device, a fault or a day."""
     told = talk.entities
-    return bool(told.get("reference") or told.get("reference_invalid")) and not any(told.get(name) for name in ("device", "faults", "date", "email"))
+    return bool(told.get("reference") or told.get("reference_invalid")) and not any(
+        told.get(name) for name in ("device", "faults", "date", "email")
+    )
 
 
 async def look_up(talk: Talk) -> None:
@@ -73,16 +82,29 @@ async def tell(talk: Talk, named: str) -> None:
     show(talk, order)
 
 
-def show(talk: Talk, order: Dict[str, Any]) -> None:
+def show(talk: Talk, order: dict[str, Any]) -> None:
     """One sentence and one part a repair."""
     talk.task = {}
     for repair in order["repairs"]:
         stage = repair["stage"]
         place = PATH.index(stage) if stage in PATH else -1
-        steps = [{"code": code, "state": "done" if at < place else "current" if at == place else "todo"} for at, code in enumerate(PATH)] if place >= 0 else []
-        part = {"type": "repair", "reference": order["reference"], "device": repair["device"], "stage": stage, "stage_label": repair["stage_label"], "stages": steps}
+        steps = (
+            [{"code": code, "state": "done" if at < place else "current" if at == place else "todo"} for at, code in enumerate(PATH)]
+            if place >= 0
+            else []
+        )
+        part = {
+            "type": "repair",
+            "reference": order["reference"],
+            "device": repair["device"],
+            "stage": stage,
+            "stage_label": repair["stage_label"],
+            "stages": steps,
+        }
         since = words.day(words.moment(repair["updated_at"]).astimezone(talk.turn.now.tzinfo))
-        talk.say("utter_status", [part], reference=order["reference"], device=repair["device"], stage=repair["stage_label"].lower(), since=since)
+        talk.say(
+            "utter_status", [part], reference=order["reference"], device=repair["device"], stage=repair["stage_label"].lower(), since=since
+        )
 
 
 class CancelBooking(Deed):
@@ -99,12 +121,18 @@ class CancelBooking(Deed):
         if talk.entities.get("reference_invalid"):
             ask_reference(talk, "utter_reference_malformed", kind="cancel_booking")
             return
-        own = [b for b in await talk.backend.bookings() if b["state"] not in ("cancelled", "past", "done") and words.moment(b["starts_at"]) > talk.turn.now][:4]
+        own = [
+            b
+            for b in await talk.backend.bookings()
+            if b["state"] not in ("cancelled", "past", "done") and words.moment(b["starts_at"]) > talk.turn.now
+        ][:4]
         if len(own) == 1:
             confirm(talk, own[0])
         elif own:
             talk.task = {"kind": "cancel_booking", "wants": "reference"}
-            items = [{"title": f"{b['reference']}, {b['label']}", "payload": payload("cancel_booking", reference=b["reference"])} for b in own]
+            items = [
+                {"title": f"{b['reference']}, {b['label']}", "payload": payload("cancel_booking", reference=b["reference"])} for b in own
+            ]
             talk.say("utter_which_booking", words.choices(items))
         elif talk.case.get("step"):
             from bot.actions.dialogue import leave
@@ -132,8 +160,13 @@ async def start_cancelling(talk: Talk, named: str) -> None:
     confirm(talk, booking)
 
 
-def confirm(talk: Talk, booking: Dict[str, Any]) -> None:
-    talk.task = {"kind": "cancel_booking", "reference": booking["reference"], "label": booking["label"], "device": booking["device"]["name"]}
+def confirm(talk: Talk, booking: dict[str, Any]) -> None:
+    talk.task = {
+        "kind": "cancel_booking",
+        "reference": booking["reference"],
+        "label": booking["label"],
+        "device": booking["device"]["name"],
+    }
     talk.say("utter_cancel_confirm", reference=booking["reference"], label=booking["label"], device=booking["device"]["name"])
 
 
@@ -163,7 +196,11 @@ async def answered(talk: Talk) -> bool:
     if talk.entities.get("reference_invalid"):
         ask_reference(talk, "utter_reference_malformed", kind=task["kind"])
         return True
-    if task.get("wants") == "reference" and talk.intent in ("inform", "deny", "affirm") and not (talk.entities.get("device") or talk.entities.get("faults") or talk.entities.get("date")):
+    if (
+        task.get("wants") == "reference"
+        and talk.intent in ("inform", "deny", "affirm")
+        and not (talk.entities.get("device") or talk.entities.get("faults") or talk.entities.get("date"))
+    ):
         talk.task = {}
         talk.say("utter_no_reference")
         return True
@@ -176,7 +213,11 @@ async def give_up(talk: Talk, named: str) -> None:
     try:
         booking = await talk.backend.cancel(named)
     except Refused as refused:
-        notes = {"booking_cancelled": "utter_booking_already_cancelled", "booking_past": "utter_booking_past", "booking_closed": "utter_booking_closed"}
+        notes = {
+            "booking_cancelled": "utter_booking_already_cancelled",
+            "booking_past": "utter_booking_past",
+            "booking_closed": "utter_booking_closed",
+        }
         if refused.code in notes:
             talk.say(notes[refused.code], reference=named)
             return

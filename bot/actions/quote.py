@@ -1,5 +1,6 @@
 """From what the customer tells to a price: which device, what is wrong, what it costs."""
-from typing import Any, Dict, List
+
+from typing import Any
 
 from bot.actions import words
 from bot.actions.backend import Refused
@@ -12,7 +13,7 @@ def ask_device(talk: Talk) -> None:
     """Ask which device, in the way that fits what is known."""
     case = talk.case
     case["step"] = "device"
-    candidates: List[Dict[str, Any]] = case.get("candidates") or []
+    candidates: list[dict[str, Any]] = case.get("candidates") or []
     if case.get("unknown"):
         talk.say("utter_unknown_device", device=case["unknown"])
     elif candidates:
@@ -32,11 +33,11 @@ def ask_faults(talk: Talk) -> None:
     talk.say("utter_ask_fault", device=talk.case["device"]["name"])
 
 
-def shared(devices: List[Dict[str, Any]]) -> str:
+def shared(devices: list[dict[str, Any]]) -> str:
     """The words all names begin with, such as `iPhone 13`."""
     names = [device["name"].split() for device in devices]
     common = []
-    for column in zip(*names):
+    for column in zip(*names, strict=False):
         if len(set(column)) > 1:
             break
         common.append(column[0])
@@ -60,7 +61,7 @@ def warn(talk: Talk) -> None:
             talk.say(response)
 
 
-def stale(case: Dict[str, Any]) -> bool:
+def stale(case: dict[str, Any]) -> bool:
     """Whether the quote is missing or for something else than what is known now."""
     return case.get("quoted") != [case["device"]["slug"], sorted(fault["code"] for fault in case["faults"])]
 
@@ -115,6 +116,10 @@ def show(talk: Talk) -> None:
         talk.say("utter_quote", part, **values)
 
 
-def kept(quote: Dict[str, Any]) -> Dict[str, Any]:
+def kept(quote: dict[str, Any]) -> dict[str, Any]:
     """What of a quote is remembered; its lines were shown and can be asked for again."""
-    return {name: quote[name] for name in ("id", "total", "valid_until", "duration_minutes", "warranty_months", "services", "lines", "range", "version") if name in quote}
+    return {
+        name: quote[name]
+        for name in ("id", "total", "valid_until", "duration_minutes", "warranty_months", "services", "lines", "range", "version")
+        if name in quote
+    }

@@ -1,28 +1,42 @@
 """What a message changes in the booking being made: new facts, corrections, withdrawals. Values in, values out."""
+
 import re
-from typing import Any, Dict, List, Optional, Set
+from typing import Any
 
 from bot.actions.talk import Talk
 from models.text.names import words
 from models.text.patterns import bare_name
 
-CORRECTION = re.compile(r"\b(?:no|nope|not|actually|instead|sorry|meant|i mean|wrong|rather|change|isn'?t)\b", re.I)
-ADDITION = re.compile(r"\b(?:also|and|too|as well|plus|both|on top)\b", re.I)
+CORRECTION = re.compile(r"\b(?:no|nope|not|actually|instead|sorry|meant|i mean|wrong|rather|change|isn'?t)\b", re.IGNORECASE)
+ADDITION = re.compile(r"\b(?:also|and|too|as well|plus|both|on top)\b", re.IGNORECASE)
 CHANGES = (
-    ("time", re.compile(r"\b(?:time|day|date|slot|appointment)\b", re.I)),
-    ("contact", re.compile(r"\b(?:e-?mail|name|details|contact|phone number|my number)\b", re.I)),
-    ("device", re.compile(r"\b(?:device|model|phone|laptop|iphone)\b", re.I)),
-    ("faults", re.compile(r"\b(?:repair|fault|problem|issue)\b", re.I)),
+    ("time", re.compile(r"\b(?:time|day|date|slot|appointment)\b", re.IGNORECASE)),
+    ("contact", re.compile(r"\b(?:e-?mail|name|details|contact|phone number|my number)\b", re.IGNORECASE)),
+    ("device", re.compile(r"\b(?:device|model|phone|laptop|iphone)\b", re.IGNORECASE)),
+    ("faults", re.compile(r"\b(?:repair|fault|problem|issue)\b", re.IGNORECASE)),
 )
-ORDINALS = (("first", 0), ("1st", 0), ("earliest", 0), ("soonest", 0), ("second", 1), ("2nd", 1), ("third", 2), ("3rd", 2), ("fourth", 3), ("4th", 3), ("last", -1), ("latest", -1))
+ORDINALS = (
+    ("first", 0),
+    ("1st", 0),
+    ("earliest", 0),
+    ("soonest", 0),
+    ("second", 1),
+    ("2nd", 1),
+    ("third", 2),
+    ("3rd", 2),
+    ("fourth", 3),
+    ("4th", 3),
+    ("last", -1),
+    ("latest", -1),
+)
 WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
 CONTACT = ("name", "email", "phone")
 QUESTIONS = ("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_again", "abuse", "bot_challenge", "talk_to_human")
 
 
-def absorb(talk: Talk) -> Set[str]:
+def absorb(talk: Talk) -> set[str]:
     """Take the message's facts into the case; returns the names of what is new or different."""
-    changed: Set[str] = set()
+    changed: set[str] = set()
     _device(talk, changed)
     _faults(talk, changed)
     _when(talk, changed)
@@ -30,7 +44,7 @@ def absorb(talk: Talk) -> Set[str]:
     return changed
 
 
-def _device(talk: Talk, changed: Set[str]) -> None:
+def _device(talk: Talk, changed: set[str]) -> None:
     case, told = talk.case, talk.entities
     device = told.get("device") or _narrowed(talk)
     if isinstance(device, dict):
@@ -54,10 +68,10 @@ def _device(talk: Talk, changed: Set[str]) -> None:
         changed.add("candidates")
 
 
-def _narrowed(talk: Talk) -> Optional[Dict[str, Any]]:
+def _narrowed(talk: Talk) -> dict[str, Any] | None:
     """The device a short answer such as "the pro" picks: among those asked about, else among the brothers of the one in hand."""
     case = talk.case
-    pool: List[Dict[str, Any]] = case.get("candidates") or []
+    pool: list[dict[str, Any]] = case.get("candidates") or []
     device = case.get("device")
     if not pool and device and (CORRECTION.search(talk.text) or talk.intent == "inform"):
         pool = [*device.get("siblings", [])]
@@ -80,7 +94,7 @@ def _narrowed(talk: Talk) -> Optional[Dict[str, Any]]:
     return None
 
 
-def _faults(talk: Talk, changed: Set[str]) -> None:
+def _faults(talk: Talk, changed: set[str]) -> None:
     case, told = talk.case, talk.entities
     before = {fault["code"]: fault for fault in case.get("faults", [])}
     denied = set(told.get("denied_faults") or [])
@@ -94,7 +108,7 @@ def _faults(talk: Talk, changed: Set[str]) -> None:
         changed.add("faults")
 
 
-def _when(talk: Talk, changed: Set[str]) -> None:
+def _when(talk: Talk, changed: set[str]) -> None:
     told = {name: talk.entities[name] for name in WHEN if name in talk.entities}
     if not told:
         return
@@ -109,7 +123,7 @@ def _when(talk: Talk, changed: Set[str]) -> None:
     changed.add("wish")
 
 
-def _contact(talk: Talk, changed: Set[str]) -> None:
+def _contact(talk: Talk, changed: set[str]) -> None:
     case, told = talk.case, talk.entities
     for field in CONTACT:
         value = str(told.get(field) or "").strip()
@@ -129,18 +143,20 @@ def _contact(talk: Talk, changed: Set[str]) -> None:
         changed.add("bad_email")
 
 
-def ordinal(text: str, count: int) -> Optional[int]:
+def ordinal(text: str, count: int) -> int | None:
     """Which of `count` offered things "the first one" means."""
-    if count == 0 or not re.search(r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|latest|\d(?:st|nd|rd|th))\b", text, re.I):
+    if count == 0 or not re.search(
+        r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|latest|\d(?:st|nd|rd|th))\b", text, re.IGNORECASE
+    ):
         return None
     for word, at in ORDINALS:
-        if re.search(rf"\b{word}\b", text, re.I) and at < count:
+        if re.search(rf"\b{word}\b", text, re.IGNORECASE) and at < count:
             return at % count
     return None
 
 
-def wants_changed(text: str) -> Optional[str]:
+def wants_changed(text: str) -> str | None:
     """What a "change …" is about: time, contact, device or faults."""
-    if not re.search(r"\b(?:change|different|wrong|another|other|edit|amend|correct)\b", text, re.I):
+    if not re.search(r"\b(?:change|different|wrong|another|other|edit|amend|correct)\b", text, re.IGNORECASE):
         return None
     return next((name for name, said in CHANGES if said.search(text)), None)

@@ -1,9 +1,11 @@
 """The action server: `python -m bot.actions.serve [--port N]`.
 
 rasa_sdk's own server listens on every address; ours listens on loopback only, keeps connections, takes the turn that the channel sends with
-each call (bot/endpoint.py) and says 500 when an action failed, so that the turn fails as a whole. Port: --port, else REVIVATECH_ACTIONS_PORT,
+each call (bot/endpoint.py) and says 500 when an action failed, so that the turn fails as a whole.
+Port: --port, else REVIVATECH_ACTIONS_PORT,
 else 5055. `GET /health` answers once it is ready.
 """
+
 import argparse
 import logging
 import os

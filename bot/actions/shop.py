@@ -1,14 +1,15 @@
 """Questions about the shop, answered with what the backend says of it."""
-from typing import Any, Dict, List
+
+from typing import Any
 
 from bot.actions import words
 from bot.actions.dialogue import resume
 from bot.actions.talk import Deed, Talk
 
 
-def week(hours: List[Dict[str, Any]]) -> str:
+def week(hours: list[dict[str, Any]]) -> str:
     """The week's hours, days with equal hours together: `Mon to Fri 09:00–18:00`."""
-    groups: List[List[Any]] = []
+    groups: list[list[Any]] = []
     for entry in hours:
         if groups and groups[-1][2] == entry["hours"]:
             groups[-1][1] = entry["day"]

@@ -1,6 +1,7 @@
 """One action's view of the conversation: what was said, what is known, what is to be said; and the base of all actions."""
+
 import copy
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
@@ -20,19 +21,19 @@ class Talk:
         latest = tracker.latest_message or {}
         self.text: str = latest.get("text") or ""
         self.intent: str = (latest.get("intent") or {}).get("name") or ""
-        self.entities: Dict[str, Any] = {e["entity"]: e["value"] for e in latest.get("entities") or []}
+        self.entities: dict[str, Any] = {e["entity"]: e["value"] for e in latest.get("entities") or []}
         self.chosen = any(e.get("extractor") == "payload" for e in latest.get("entities") or []) or self.text.startswith("/")
         self._before = {name: tracker.slots.get(name) for name in MEMORY}
-        self.case: Dict[str, Any] = copy.deepcopy(self._before["case"] or {})
-        self.task: Dict[str, Any] = copy.deepcopy(self._before["task"] or {})
+        self.case: dict[str, Any] = copy.deepcopy(self._before["case"] or {})
+        self.task: dict[str, Any] = copy.deepcopy(self._before["task"] or {})
         self.misses: int = int(self._before["misses"] or 0)
         self.introduced: bool = bool(self._before["introduced"])
-        self.orders: List[str] = list(self._before["orders"] or [])
+        self.orders: list[str] = list(self._before["orders"] or [])
         self.backend = Backend(turn, action)
 
-    def say(self, response: str, parts: Optional[List[Dict[str, Any]]] = None, **values: Any) -> None:
+    def say(self, response: str, parts: list[dict[str, Any]] | None = None, **values: Any) -> None:
         """Say a named response of domain.yml, with parts beside its text."""
-        more: Dict[str, Any] = {"json_message": {"parts": parts}} if parts else {}
+        more: dict[str, Any] = {"json_message": {"parts": parts}} if parts else {}
         self._dispatcher.utter_message(response=response, **more, **values)
 
     def ask(self, kind: str, **details: Any) -> None:
@@ -43,9 +44,15 @@ class Talk:
     def silent(self) -> bool:
         return not self._dispatcher.messages
 
-    def events(self) -> List[Dict[str, Any]]:
+    def events(self) -> list[dict[str, Any]]:
         """The changed memory as slot events."""
-        now = {"case": self.case or None, "task": self.task or None, "misses": self.misses, "introduced": self.introduced, "orders": self.orders}
+        now = {
+            "case": self.case or None,
+            "task": self.task or None,
+            "misses": self.misses,
+            "introduced": self.introduced,
+            "orders": self.orders,
+        }
         return [SlotSet(name, now[name]) for name in MEMORY if now[name] != self._before[name]]
 
 
@@ -60,7 +67,7 @@ class Deed(Action):
     async def act(self, talk: Talk) -> None:
         raise NotImplementedError
 
-    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: Dict[str, Any]) -> List[Dict[str, Any]]:
+    async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Do it; a conversation that a person took over in the meantime ends the action quietly."""
         turn = current.get()
         if turn is None:

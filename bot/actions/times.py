@@ -1,10 +1,11 @@
 """Which of the shop's free times fit what the customer wishes, and which four to offer. Values in, values out."""
+
 from datetime import date, timedelta
-from typing import Any, Dict, List, Tuple
+from typing import Any
 
 from bot.actions.words import moment
 
-Slot = Dict[str, Any]
+Slot = dict[str, Any]
 PARTS = {"morning": ("00:00", "12:00"), "afternoon": ("12:00", "17:00"), "evening": ("16:00", "23:59")}
 FOUR = 4
 
@@ -18,14 +19,14 @@ def day(slot: Slot) -> str:
     return slot["starts_at"][:10]
 
 
-def window(wish: Dict[str, Any], today: date) -> Tuple[date, int]:
+def window(wish: dict[str, Any], today: date) -> tuple[date, int]:
     """From which day and for how many days to ask the shop."""
     first = date.fromisoformat(wish.get("date") or wish.get("date_from") or today.isoformat())
     last = date.fromisoformat(wish.get("date") or wish.get("date_to") or (first + timedelta(13)).isoformat())
     return max(first, today), min(max((last - first).days + 1, 1), 31)
 
 
-def past(wish: Dict[str, Any], now: Any) -> bool:
+def past(wish: dict[str, Any], now: Any) -> bool:
     """Whether the wish lies behind us."""
     last = wish.get("date_to") or wish.get("date")
     if not last:
@@ -34,17 +35,21 @@ def past(wish: Dict[str, Any], now: Any) -> bool:
     return last < now.date().isoformat() or bool(last == now.date().isoformat() and latest and latest <= now.strftime("%H:%M"))
 
 
-def fitting(slots: List[Slot], wish: Dict[str, Any]) -> List[Slot]:
+def fitting(slots: list[Slot], wish: dict[str, Any]) -> list[Slot]:
     """The slots inside the wished days and hours."""
     low, high = PARTS.get(wish.get("part_of_day", ""), ("00:00", "23:59"))
     low, high = max(low, wish.get("time_from", low)), min(high, wish.get("time_to", high))
     if wish.get("time"):
         low = high = wish["time"]
     first, last = wish.get("date") or wish.get("date_from") or "", wish.get("date") or wish.get("date_to") or "9999"
-    return [slot for slot in slots if first <= day(slot) <= last and low <= clock(slot) <= high and (clock(slot) < high or not wish.get("time_to"))]
+    return [
+        slot
+        for slot in slots
+        if first <= day(slot) <= last and low <= clock(slot) <= high and (clock(slot) < high or not wish.get("time_to"))
+    ]
 
 
-def nearest(slots: List[Slot], wish: Dict[str, Any]) -> List[Slot]:
+def nearest(slots: list[Slot], wish: dict[str, Any]) -> list[Slot]:
     """The slots closest to a wished hour, soonest day first, then in order of time."""
     goal = minutes(wish.get("time") or wish.get("time_from") or wish.get("time_to") or "12:00")
     days = sorted({day(slot) for slot in slots})[:2]
@@ -56,10 +61,10 @@ def minutes(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 
 
-def spread(slots: List[Slot], but: List[str]) -> List[Slot]:
+def spread(slots: list[Slot], but: list[str]) -> list[Slot]:
     """Up to four slots that differ usefully: the first of each half day, then the earliest left; those in `but` were seen already."""
     fresh = [slot for slot in slots if slot["starts_at"] not in but]
-    chosen: List[Slot] = []
+    chosen: list[Slot] = []
     halves = set()
     one_day = len({day(slot) for slot in fresh}) == 1
     for slot in fresh:

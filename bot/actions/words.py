@@ -1,6 +1,8 @@
 """Values made ready for sentences: lists, days, amounts. The sentences themselves stand in domain.yml."""
+
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, Dict, List, Sequence
+from typing import Any
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -21,11 +23,11 @@ def joined(items: Sequence[str]) -> str:
     return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
 
 
-def faults(case: Dict[str, Any]) -> str:
+def faults(case: dict[str, Any]) -> str:
     return joined([fault["label"] for fault in case.get("faults", [])])
 
 
-def lines(quote: Dict[str, Any]) -> str:
+def lines(quote: dict[str, Any]) -> str:
     """The lines of a quote, one a line."""
     return "\n".join(f"{line['label']}: {line['amount']['text']}" for line in quote["lines"])
 
@@ -37,6 +39,6 @@ def length(minutes: int) -> str:
     return " ".join(said + ([f"{rest} minutes"] if rest else []))
 
 
-def choices(items: Sequence[Dict[str, Any]]) -> List[Dict[str, Any]]:
+def choices(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """A part with choices, each with title and payload."""
     return [{"type": "choices", "choices": list(items)}] if items else []

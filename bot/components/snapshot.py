@@ -1,11 +1,11 @@
 """Keeps the catalogue fresh: asks the site every 20 seconds whether a newer snapshot is published, beside the turns."""
+
 import json
 import logging
 import os
 import threading
 import urllib.error
 import urllib.request
-from typing import Optional
 
 from models.text.paths import CATALOGUE
 from models.text.understanding import Understanding
@@ -18,12 +18,12 @@ LIMIT = 16 * 1024 * 1024
 class Published(threading.Thread):
     """A daemon thread; while the site is away the catalogue known so far goes on being used."""
 
-    def __init__(self, understanding: Understanding, site: Optional[str] = None) -> None:
+    def __init__(self, understanding: Understanding, site: str | None = None) -> None:
         super().__init__(name="catalogue", daemon=True)
         self.understanding = understanding
         port = os.environ.get("REVIVATECH_PORT", "8080")
         self.url = (site or os.environ.get("REVIVATECH_SITE") or f"http://127.0.0.1:{port}").rstrip("/") + "/api/v1/catalogue/snapshot"
-        self.etag: Optional[str] = None
+        self.etag: str | None = None
         self.stopped = threading.Event()
 
     def run(self) -> None:
@@ -38,7 +38,7 @@ class Published(threading.Thread):
         """Ask once; True when a newer catalogue is in use now. Raises OSError, ValueError or KeyError when there is none to be had."""
         request = urllib.request.Request(self.url, headers={"If-None-Match": self.etag} if self.etag else {})
         try:
-            with urllib.request.urlopen(request, timeout=5) as answer:  # noqa: S310 - the site's own loopback address
+            with urllib.request.urlopen(request, timeout=5) as answer:
                 raw, etag = answer.read(LIMIT), answer.headers.get("ETag")
         except urllib.error.HTTPError as error:
             if error.code == 304:

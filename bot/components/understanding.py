@@ -1,5 +1,6 @@
 """What Rasa's pipeline sees of models.text: one component for intent and entities, with a catalogue that renews itself."""
-from typing import Any, Dict, List, Optional
+
+from typing import Any
 
 from rasa.engine.graph import ExecutionContext, GraphComponent
 from rasa.engine.recipes.default_recipe import DefaultV1Recipe
@@ -16,21 +17,25 @@ from models.text.understanding import Understanding
 FALLBACK = "nlu_fallback"
 
 
-@DefaultV1Recipe.register([DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=False)
+@DefaultV1Recipe.register(
+    [DefaultV1Recipe.ComponentType.INTENT_CLASSIFIER, DefaultV1Recipe.ComponentType.ENTITY_EXTRACTOR], is_trainable=False
+)
 class Understand(GraphComponent):
     """Intent, device, faults and facts of one message; below `threshold` the intent is the fallback."""
 
     def __init__(self, threshold: float) -> None:
         self.threshold = threshold
-        self.understanding: Optional[Understanding] = None
-        self.published: Optional[Published] = None
+        self.understanding: Understanding | None = None
+        self.published: Published | None = None
 
     @staticmethod
-    def get_default_config() -> Dict[str, Any]:
+    def get_default_config() -> dict[str, Any]:
         return {"threshold": 0.4}
 
     @classmethod
-    def create(cls, config: Dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext) -> "Understand":
+    def create(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext
+    ) -> "Understand":
         return cls(float(config["threshold"]))
 
     def process_training_data(self, training_data: TrainingData) -> TrainingData:
@@ -44,7 +49,7 @@ class Understand(GraphComponent):
             self.published.start()
         return self.understanding
 
-    def process(self, messages: List[Message]) -> List[Message]:
+    def process(self, messages: list[Message]) -> list[Message]:
         """Set intent and entities on each message."""
         understanding = self._ready()
         for message in messages:
@@ -60,9 +65,9 @@ class Understand(GraphComponent):
         return messages
 
 
-def entities(understanding: Understanding, told: Dict[str, Any]) -> List[Dict[str, Any]]:
+def entities(understanding: Understanding, told: dict[str, Any]) -> list[dict[str, Any]]:
     """The facts as Rasa's entities; devices and faults with the names people read, so that actions need no catalogue."""
-    named: Dict[str, Any] = dict(told["entities"])
+    named: dict[str, Any] = dict(told["entities"])
     for key in ("device", "other_devices", "device_candidates"):
         if key in named:
             slugs = [named[key]] if isinstance(named[key], str) else named[key]
@@ -75,5 +80,5 @@ def entities(understanding: Understanding, told: Dict[str, Any]) -> List[Dict[st
     return [{"entity": name, "value": value, "extractor": "understanding"} for name, value in named.items()]
 
 
-def brief(device: Dict[str, Any]) -> Dict[str, Any]:
+def brief(device: dict[str, Any]) -> dict[str, Any]:
     return {name: device[name] for name in ("slug", "name", "brand", "model", "category")}

@@ -1,8 +1,10 @@
 """The built files and their manifest: written together, checked at every load."""
+
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any, Dict, Iterable, Optional
+from typing import Any
 
 from models.text.paths import ARTIFACTS
 
@@ -21,7 +23,7 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
-def read_manifest(folder: Path = ARTIFACTS) -> Dict[str, Any]:
+def read_manifest(folder: Path = ARTIFACTS) -> dict[str, Any]:
     """The manifest of the built files; BrokenModel when there is none or it cannot be read."""
     path = folder / "manifest.json"
     try:
@@ -42,11 +44,13 @@ def checked(name: str, folder: Path = ARTIFACTS) -> Path:
     if wanted is None or not path.is_file():
         raise BrokenModel(f"The model file {path} is missing. Run `{BUILD} --force` to build it anew.")
     if sha256(path) != wanted:
-        raise BrokenModel(f"The model file {path} is broken (its SHA-256 does not match the manifest). Run `{BUILD} --force` to build it anew.")
+        raise BrokenModel(
+            f"The model file {path} is broken (its SHA-256 does not match the manifest). Run `{BUILD} --force` to build it anew."
+        )
     return path
 
 
-def write_manifest(names: Iterable[str], stamp: str, folder: Path = ARTIFACTS, extra: Optional[Dict[str, Any]] = None) -> None:
+def write_manifest(names: Iterable[str], stamp: str, folder: Path = ARTIFACTS, extra: dict[str, Any] | None = None) -> None:
     """Record the hashes of the built files and the stamp of what they were built from."""
     manifest = {"stamp": stamp, "files": {name: sha256(folder / name) for name in sorted(names)}}
     manifest.update(extra or {})

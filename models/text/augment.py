@@ -1,15 +1,35 @@
 """Bad typing, made on purpose: from each example a few more as hurried thumbs would write it. Seeded by the text, so always the same."""
+
 import random
 import re
 import zlib
-from typing import List
 
 OPENERS = ("hi ", "hiya ", "hey ", "hello ", "hi there, ", "alright ", "so ", "ok so ", "erm ", "sorry ", "right ")
 CLOSERS = (" please", " pls", " thanks", " mate", " ta", " cheers", "?", "??", " lol", " if thats ok", " x")
 SHORT = {
-    "you": "u", "are": "r", "your": "ur", "to": "2", "for": "4", "please": "plz", "tomorrow": "tmrw", "because": "cos", "what": "wot",
-    "with": "wiv", "my": "me", "people": "ppl", "appointment": "appt", "something": "summat", "nothing": "nowt", "about": "bout",
-    "going": "goin", "booking": "bookin", "screen": "scrn", "battery": "batt", "phone": "fone", "and": "n", "the": "teh",
+    "you": "u",
+    "are": "r",
+    "your": "ur",
+    "to": "2",
+    "for": "4",
+    "please": "plz",
+    "tomorrow": "tmrw",
+    "because": "cos",
+    "what": "wot",
+    "with": "wiv",
+    "my": "me",
+    "people": "ppl",
+    "appointment": "appt",
+    "something": "summat",
+    "nothing": "nowt",
+    "about": "bout",
+    "going": "goin",
+    "booking": "bookin",
+    "screen": "scrn",
+    "battery": "batt",
+    "phone": "fone",
+    "and": "n",
+    "the": "teh",
 }
 NEVER = ("affirm", "deny", "greet", "goodbye", "thank", "bot_challenge", "stop_messages", "abuse", "cancel", "start_again", "inform")
 
@@ -27,7 +47,7 @@ def typo(word: str, dice: random.Random) -> str:
     return word[:at] + word[at] + word[at:]
 
 
-def variants(text: str, intent: str) -> List[str]:
+def variants(text: str, intent: str) -> list[str]:
     """Up to three other spellings of one example; the example itself is not among them."""
     dice = random.Random(zlib.crc32(text.encode("utf-8")))
     bare = re.sub(r"[^\w\s£@.+-]", "", text.lower()).strip()

@@ -2,6 +2,7 @@
 
 Runs in models/.venv. Quick when nothing changed: the manifest holds a stamp of everything the files are built from.
 """
+
 import argparse
 import shutil
 import sys
@@ -19,11 +20,17 @@ LEARNT = (INTENTS, SYMPTOMS)
 
 
 def encoder_stamp() -> str:
-    return data.digest(HERE / "graph.py", HERE / "quantise.py") + WEIGHTS_SHA256["model.safetensors"][:16] + WEIGHTS_SHA256["tokenizer.json"][:16]
+    return (
+        data.digest(HERE / "graph.py", HERE / "quantise.py")
+        + WEIGHTS_SHA256["model.safetensors"][:16]
+        + WEIGHTS_SHA256["tokenizer.json"][:16]
+    )
 
 
 def whole_stamp() -> str:
-    return encoder_stamp() + data.digest(NLU, HERE / "classifier.py", HERE / "augment.py", HERE / "data.py", HERE / "normal.py", HERE / "symptoms.yml", HERE / "symptoms.py")
+    return encoder_stamp() + data.digest(
+        NLU, HERE / "classifier.py", HERE / "augment.py", HERE / "data.py", HERE / "normal.py", HERE / "symptoms.yml", HERE / "symptoms.py"
+    )
 
 
 def fresh(stamp_of: str, wanted: str, names: tuple) -> bool:

@@ -1,20 +1,21 @@
 """The devices the shop knows, as a snapshot: published by the site, or read from the shop's own data files."""
+
 import json
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import yaml
 
 from models.text.names import display_name, slug_of
 from models.text.paths import CATALOGUE, DEVICES, FAULTS
 
-Snapshot = Dict[str, Any]
+Snapshot = dict[str, Any]
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def from_files(folder: Path = DEVICES) -> Snapshot:
     """The catalogue as the shop's data files describe it."""
-    devices: List[Dict[str, Any]] = []
+    devices: list[dict[str, Any]] = []
     for path in sorted(folder.glob("*.yml")):
         for entry in yaml.load(path.read_text("utf-8"), Loader=LOADER) or []:
             brand, model = str(entry["brand"]), str(entry["model"])
@@ -34,7 +35,7 @@ def from_files(folder: Path = DEVICES) -> Snapshot:
     return {"version": "files", "devices": devices, "faults": faults}
 
 
-def load(path: Optional[Path] = None) -> Snapshot:
+def load(path: Path | None = None) -> Snapshot:
     """The snapshot in `path`, else the last one the site published, else the data files'."""
     for candidate in [path] if path else [CATALOGUE]:
         if candidate.is_file():

@@ -1,8 +1,10 @@
 """Multinomial logistic regression on a sentence's embedding and its word and letter pieces; numpy only, deterministic."""
+
+import itertools
 import re
 import zlib
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Dict, List, Sequence, Set, Tuple
 
 import numpy as np
 
@@ -19,10 +21,10 @@ def pieces(text: str) -> np.ndarray:
     words = ["#" if w.isdigit() else w for w in words]
     grams = [f"w:{w}" for w in words]
     bounded = ["^", *words, "$"]
-    grams += [f"p:{a} {b}" for a, b in zip(bounded, bounded[1:])]
+    grams += [f"p:{a} {b}" for a, b in itertools.pairwise(bounded)]
     for word in words:
         padded = f"<{word}>"
-        grams += [f"t:{padded[i:i + 3]}" for i in range(len(padded) - 2)]
+        grams += [f"t:{padded[i : i + 3]}" for i in range(len(padded) - 2)]
     grams.append(f"n:{min(len(words), 6)}")
     vector = np.zeros(BUCKETS, dtype=np.float32)
     for gram in grams:
@@ -40,7 +42,7 @@ class Classifier:
 
     def __init__(self, labels: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> None:
         self.labels, self.weights, self.bias = list(labels), weights, bias
-        self.words: Set[str] = set()
+        self.words: set[str] = set()
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
@@ -54,14 +56,16 @@ class Classifier:
             raise BrokenModel(f"The model file {path} cannot be read: {error}") from error
 
     def save(self, path: Path) -> None:
-        np.savez(path, labels=np.array(self.labels), weights=self.weights.astype(np.float16), bias=self.bias, words=np.array(sorted(self.words)))
+        np.savez(
+            path, labels=np.array(self.labels), weights=self.weights.astype(np.float16), bias=self.bias, words=np.array(sorted(self.words))
+        )
 
     def strange(self, text: str) -> bool:
         """Whether not one word of the text was ever seen in training; a single word may still be a name or a greeting."""
         found = WORD.findall(text.lower().replace("'", ""))
         return len(found) != 1 and not any(word in self.words for word in found)
 
-    def predict(self, x: np.ndarray) -> List[Tuple[str, float]]:
+    def predict(self, x: np.ndarray) -> list[tuple[str, float]]:
         """All labels with their probabilities, best first."""
         scores = x @ self.weights + self.bias
         chances = np.exp(scores - scores.max())
@@ -69,10 +73,12 @@ class Classifier:
         return [(self.labels[i], float(chances[i])) for i in np.argsort(-chances)]
 
 
-def train(x: np.ndarray, labels: Sequence[str], rounds: int = 140, decay: float = 2e-5, rate: float = 0.1, weight: Sequence[float] = ()) -> Classifier:
+def train(
+    x: np.ndarray, labels: Sequence[str], rounds: int = 140, decay: float = 2e-5, rate: float = 0.1, weight: Sequence[float] = ()
+) -> Classifier:
     """Fit by full-batch Adam from zero, classes weighted by the root of their rarity; the same input gives the same output."""
     names = sorted(set(labels))
-    index: Dict[str, int] = {name: i for i, name in enumerate(names)}
+    index: dict[str, int] = {name: i for i, name in enumerate(names)}
     target = np.array([index[label] for label in labels])
     rarity = np.sqrt(len(target) / (len(names) * np.bincount(target, minlength=len(names))))
     share = rarity[target] * (np.asarray(weight) if len(weight) else 1.0)
@@ -89,7 +95,7 @@ def train(x: np.ndarray, labels: Sequence[str], rounds: int = 140, decay: float 
         chances *= share[:, None]
         gradients = (x.T @ chances + decay * w, chances.sum(axis=0))
         pace = rate * (1 - (step - 1) / rounds)
-        for value, gradient, (first, second) in zip((w, b), gradients, moments):
+        for value, gradient, (first, second) in zip((w, b), gradients, moments, strict=True):
             first += 0.1 * (gradient - first)
             second += 0.001 * (gradient * gradient - second)
             value -= pace * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)

@@ -1,18 +1,18 @@
 """Reads the training examples: bot/data/nlu/<subject>.yml is the one source for the assistant and for this training."""
+
 import hashlib
 from pathlib import Path
-from typing import List, Tuple
 
 import yaml
 
 from models.text.paths import NLU
 
-Example = Tuple[str, str]
+Example = tuple[str, str]
 
 
-def examples(folder: Path = NLU) -> List[Example]:
+def examples(folder: Path = NLU) -> list[Example]:
     """All (text, intent) pairs, in the order of the files; a text under two intents is refused."""
-    found: List[Example] = []
+    found: list[Example] = []
     seen = {}
     for path in sorted(folder.glob("*.yml")):
         for block in yaml.safe_load(path.read_text("utf-8"))["nlu"]:

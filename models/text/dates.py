@@ -1,35 +1,65 @@
 """Days and times as people in Britain write them: "tomorrow after 4", "next tue", "half 3", "friday morning", "25/11 at 10.30"."""
+
 import re
 from datetime import date, datetime, timedelta
-from typing import Any, Dict, Optional, Tuple
+from typing import Any
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NUMBERS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11, "twelve": 12,
-    "a": 1, "an": 1, "couple of": 2, "a couple of": 2,
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+    "eleven": 11,
+    "twelve": 12,
+    "a": 1,
+    "an": 1,
+    "couple of": 2,
+    "a couple of": 2,
 }
 N = r"(?P<n>\d{1,2}|a couple of|couple of|" + "|".join(k for k in NUMBERS if len(k) > 2) + r"|an?)"
 HOUR = r"(?P<h>\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)"
-DAY = r"(?P<day>mon(?:day)?|tue(?:s(?:day)?)?|tuseday|wed(?:s|nesday)?|wensday|wednsday|thu(?:rs?(?:day)?)?|thrusday|fri(?:day)?|firday|sat(?:urday)?|sun(?:day)?)s?"
-MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+DAY = (
+    r"(?P<day>mon(?:day)?|tue(?:s(?:day)?)?|tuseday|wed(?:s|nesday)?|wensday|wednsday|thu(?:rs?(?:day)?)?|thrusday"
+    r"|fri(?:day)?|firday|sat(?:urday)?|sun(?:day)?)s?"
+)
+MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
+    r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 TOMORROW = r"(?:tomorr?ow|tommorr?ow|tomoro|tomorro|tmrw|tmr|tomoz|tmw|2moro|2morrow|2mrw|tomo)"
 SPELLING = {"tuseday": "tue", "wensday": "wed", "wednsday": "wed", "thrusday": "thu", "firday": "fri"}
 PAST = re.compile(r"\b(?:since|last|until|yesterday|bought(?: it)? (?:on|in)|dropped (?:it )?(?:on)?|broke(?: it)? on)\s*$")
 
 
-def find(text: str, now: datetime) -> Dict[str, Any]:
+def find(text: str, now: datetime) -> dict[str, Any]:
     """What the text says of when: `date` or `date_from`/`date_to` (ISO), `time`, `time_from`, `time_to` (HH:MM), `part_of_day`, `soonest`.
 
     `now` carries the shop's zone; days are that zone's days, so a clock change moves nothing.
     """
     said = " " + re.sub(r"[’]", "'", text.lower()) + " "
-    when: Dict[str, Any] = {}
+    when: dict[str, Any] = {}
     said = _day(said, now.date(), when)
     _time(said, when)
-    if "time" in when and "date" not in when and re.search(r"\byesterday\b", said) and not re.search(r"\b(?:dropp?ed|broke|fell|since|happened|went|stopped)\b", said):
+    if (
+        "time" in when
+        and "date" not in when
+        and re.search(r"\byesterday\b", said)
+        and not re.search(r"\b(?:dropp?ed|broke|fell|since|happened|went|stopped)\b", said)
+    ):
         when["date"] = (now.date() - timedelta(1)).isoformat()
-    if re.search(r"\b(?:asap|as soon as (?:poss(?:ible)?|you can)|soonest|earliest|first available|next available|next free|straight away|right away|urgently)\b", said):
+    if re.search(
+        r"\b(?:asap|as soon as (?:poss(?:ible)?|you can)|soonest|earliest|first available|next (?:available|free)"
+        r"|straight away|right away|urgently)\b",
+        said,
+    ):
         when["soonest"] = True
     return when
 
@@ -50,7 +80,7 @@ def _weekday(word: str) -> int:
     return DAYS.index(SPELLING.get(word, word)[:3])
 
 
-def _day(said: str, today: date, when: Dict[str, Any]) -> str:
+def _day(said: str, today: date, when: dict[str, Any]) -> str:
     for rule in (_relative, _numeric, _month, _named, _weeks, _ordinal):
         changed = rule(said, today, when)
         if changed is not None:
@@ -58,12 +88,15 @@ def _day(said: str, today: date, when: Dict[str, Any]) -> str:
     return said
 
 
-def _relative(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
-    rules: Tuple[Tuple[str, Any], ...] = (
+def _relative(said: str, today: date, when: dict[str, Any]) -> str | None:
+    rules: tuple[tuple[str, Any], ...] = (
         (r"\bday after " + TOMORROW + r"\b|\b(?:the )?day after tomorrow\b", lambda m: today + timedelta(2)),
         (r"\ba? ?week (?:from )?" + TOMORROW + r"\b|\b" + TOMORROW + r" week\b", lambda m: today + timedelta(8)),
         (r"\ba week (?:from )?today\b|\btoday week\b|\ba week from now\b", lambda m: today + timedelta(7)),
-        (r"\b(?:in )?" + N + r" days?(?:'? time| from now)\b|\bin (?P<n2>\d{1,2}) days?\b", lambda m: today + timedelta(_number(m.group("n") or m.group("n2")))),
+        (
+            r"\b(?:in )?" + N + r" days?(?:'? time| from now)\b|\bin (?P<n2>\d{1,2}) days?\b",
+            lambda m: today + timedelta(_number(m.group("n") or m.group("n2"))),
+        ),
         (r"\b" + TOMORROW + r"\b", lambda m: today + timedelta(1)),
         (r"\b(?:today|2day|tonight|this (?:morning|afternoon|evening|arvo))\b", lambda m: today),
     )
@@ -80,7 +113,7 @@ def _relative(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def _numeric(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
+def _numeric(said: str, today: date, when: dict[str, Any]) -> str | None:
     iso = re.search(r"\b(20\d\d)-(\d\d)-(\d\d)\b", said)
     match = iso or re.search(r"(?<![\d.:])(\d{1,2})[/](\d{1,2})(?:[/](\d{4}|\d{2}))?(?![\d/])", said)
     if not match:
@@ -99,7 +132,7 @@ def _numeric(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
     return _cut(said, match)
 
 
-def _date(year: int, month: int, day: int, today: date) -> Optional[date]:
+def _date(year: int, month: int, day: int, today: date) -> date | None:
     try:
         found = date(year or today.year, month, day)
     except ValueError:
@@ -112,7 +145,7 @@ def _date(year: int, month: int, day: int, today: date) -> Optional[date]:
     return found
 
 
-def _month(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
+def _month(said: str, today: date, when: dict[str, Any]) -> str | None:
     before = r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? " + MONTH + r"\b(?: (?P<y>20\d\d))?"
     after = r"\b" + MONTH + r" (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? (?P<y>20\d\d))?"
     match = re.search(before, said) or re.search(after, said)
@@ -126,14 +159,18 @@ def _month(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
     return _cut(said, match)
 
 
-def _named(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
+def _named(said: str, today: date, when: dict[str, Any]) -> str | None:
     week_on = re.search(r"\ba? ?week on " + DAY + r"\b|\b" + DAY.replace("<day>", "<day2>") + r" week\b(?! day)", said)
     if week_on:
         day = _weekday(week_on.group("day") or week_on.group("day2"))
         when["date"] = (today + timedelta((day - today.weekday() - 1) % 7 + 8)).isoformat()
         return _cut(said, week_on)
     for match in re.finditer(r"\b(?:(?P<which>next|this|coming|on)\s+)?" + DAY + r"(?P<next>\s+next week)?\b", said):
-        if _past(said, match.start()) or re.search(r"\bnot (?:on )?$", said[: match.start()]) or re.match(r"\s*(?:is|was)n'?t (?:any )?good", said[match.end() :]):
+        if (
+            _past(said, match.start())
+            or re.search(r"\bnot (?:on )?$", said[: match.start()])
+            or re.match(r"\s*(?:is|was)n'?t (?:any )?good", said[match.end() :])
+        ):
             continue
         word = match.group("day")
         if word in ("sun", "sat", "mon", "wed") and len(word) == 3 and re.match(r"\s+(?:on|in) (?:it|my)", said[match.end() :]):
@@ -152,9 +189,9 @@ def _named(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def _weeks(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
+def _weeks(said: str, today: date, when: dict[str, Any]) -> str | None:
     monday = today - timedelta(today.weekday())
-    rules: Tuple[Tuple[str, date, date], ...] = (
+    rules: tuple[tuple[str, date, date], ...] = (
         (r"\bweek after next\b", monday + timedelta(14), monday + timedelta(20)),
         (r"\bend of (?:the|this) week\b", monday + timedelta(4), monday + timedelta(5)),
         (r"\b(?:start|beginning) of next week\b|\bearly next week\b", monday + timedelta(7), monday + timedelta(8)),
@@ -179,7 +216,7 @@ def _weeks(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def _ordinal(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
+def _ordinal(said: str, today: date, when: dict[str, Any]) -> str | None:
     match = re.search(r"\b(?:on )?(?:the )(?P<d>\d{1,2})(?:st|nd|rd|th)\b|\b(?P<d2>\d{1,2})(?:st|nd|rd|th)\b", said)
     if not match or re.match(r"\s*(?:one|gen|option|choice)\b", said[match.end() :]):
         return None
@@ -199,7 +236,7 @@ def _ordinal(said: str, today: date, when: Dict[str, Any]) -> Optional[str]:
     return None
 
 
-def _clock(hour: str, minute: int, half: str) -> Optional[str]:
+def _clock(hour: str, minute: int, half: str) -> str | None:
     h = _number(hour)
     if half.startswith("p") and h < 12:
         h += 12
@@ -210,10 +247,10 @@ def _clock(hour: str, minute: int, half: str) -> Optional[str]:
     return f"{h:02d}:{minute:02d}" if 0 <= h < 24 and 0 <= minute < 60 else None
 
 
-def _time(said: str, when: Dict[str, Any]) -> None:
+def _time(said: str, when: dict[str, Any]) -> None:
     half = r"\s?(?P<half>a\.?m\.?|p\.?m\.?)?\b"
     not_count = r"(?! ?(?:days?|weeks?|hours?|hrs?|mins?|minutes?|months?|years?|times?|gb|%|quid|pounds?|st|nd|rd|th|inch))"
-    kinds: Tuple[Tuple[str, Any], ...] = (
+    kinds: tuple[tuple[str, Any], ...] = (
         (r"\bhalf (?:past )?" + HOUR + half, lambda m: (m.group("h"), 30)),
         (r"\bquarter past " + HOUR + half, lambda m: (m.group("h"), 15)),
         (r"\bquarter to " + HOUR + half, lambda m: (str(_number(m.group("h")) - 1 or 12), 45)),
@@ -221,11 +258,25 @@ def _time(said: str, when: Dict[str, Any]) -> None:
         (r"\b(?P<h>\d{1,2})\s?(?P<half>a\.?m|p\.?m)\b", lambda m: (m.group("h"), 0)),
         (r"\b" + HOUR + r" ?o'? ?clock" + half, lambda m: (m.group("h"), 0)),
         (r"\b(?P<h>[01]\d|2[0-3])(?P<m>00|15|30|45) ?(?:hrs|h)\b" + r"(?P<half>)", lambda m: (m.group("h"), int(m.group("m")))),
-        (r"\b(?:at|by|after|before|from|till|until|around|about|past|bout|abt|@|for|to|between|round)\s?" + HOUR + r"\b" + not_count + r"(?P<half>)", lambda m: (m.group("h"), 0)),
+        (
+            r"\b(?:at|by|after|before|from|till|until|around|about|past|bout|abt|@|for|to|between|round)\s?"
+            + HOUR
+            + r"\b"
+            + not_count
+            + r"(?P<half>)",
+            lambda m: (m.group("h"), 0),
+        ),
     )
-    between = re.search(r"\b(?:between |from )?(?P<a>\d{1,2}(?:[:.]\d\d)?)\s?(?:am|pm)?\s?(?:and|to|-|till|until)\s?(?P<b>\d{1,2}(?:[:.]\d\d)?)\s?(?P<half>am|pm)?\b" + not_count, said)
+    between = re.search(
+        r"\b(?:between |from )?(?P<a>\d{1,2}(?:[:.]\d\d)?)\s?(?:am|pm)?\s?"
+        r"(?:and|to|-|till|until)\s?(?P<b>\d{1,2}(?:[:.]\d\d)?)\s?(?P<half>am|pm)?\b" + not_count,
+        said,
+    )
     if between and (between.group().strip().startswith(("between", "from")) or between.group("half")):
-        low, high = (_clock(*(re.split(r"[:.]", between.group(g)) + ["0"])[:1], int((re.split(r"[:.]", between.group(g)) + ["0"])[1]), "") for g in "ab")
+        low, high = (
+            _clock(*([*re.split(r"[:.]", between.group(g)), "0"])[:1], int(([*re.split(r"[:.]", between.group(g)), "0"])[1]), "")
+            for g in "ab"
+        )
         if low and high:
             when["time_from"], when["time_to"] = low, high
             return
@@ -238,7 +289,11 @@ def _time(said: str, when: Dict[str, Any]) -> None:
         if clock:
             lead = said[: match.start() + (match.group().find(match.group("h")) if "h" in match.groupdict() else 0)][-16:]
             lead += " " if not lead.endswith(" ") else ""
-            if re.search(r"\b(?:after|past|from|later than|any ?time after|not before)\s+$", lead) and "quarter past" not in match.group() and "half past" not in match.group():
+            if (
+                re.search(r"\b(?:after|past|from|later than|any ?time after|not before)\s+$", lead)
+                and "quarter past" not in match.group()
+                and "half past" not in match.group()
+            ):
                 when["time_from"] = clock
             elif re.search(r"\b(?:before|by|until|till|no later than|earlier than)\s+$", lead):
                 when["time_to"] = clock
@@ -248,9 +303,15 @@ def _time(said: str, when: Dict[str, Any]) -> None:
     if "time" not in when and "time_from" not in when and "time_to" not in when:
         noon = re.search(r"\b(?P<lead>after |before |by |past |until )?(?:noon|midday|mid day|lunch(?:time)?|dinner ?time)\b", said)
         if noon and not re.search(r"by lunch(?:time)?\b", noon.group()):
-            when[{"after ": "time_from", "past ": "time_from", "before ": "time_to", "by ": "time_to", "until ": "time_to"}.get(noon.group("lead") or "", "time")] = "12:00"
+            when[
+                {"after ": "time_from", "past ": "time_from", "before ": "time_to", "by ": "time_to", "until ": "time_to"}.get(
+                    noon.group("lead") or "", "time"
+                )
+            ] = "12:00"
     if "part_of_day" not in when:
-        part = re.search(r"\b(?<!good )(?P<early>early |late )?(?P<part>mornings?|afternoons?|arvo|evenings?|after work|after school)\b", said)
+        part = re.search(
+            r"\b(?<!good )(?P<early>early |late )?(?P<part>mornings?|afternoons?|arvo|evenings?|after work|after school)\b", said
+        )
         greeting = re.match(r"^\W*(?:good )?(?:morning|afternoon|evening)\b(?! (?:is|would|works|please|if))", said)
         if part and not (greeting and part.start() <= greeting.end() and "date" not in when):
             word = part.group("part").rstrip("s")

@@ -1,8 +1,10 @@
 """Finds the device a customer means: nicknames, missing words, typos; says when several fit and when none does."""
+
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import AbstractSet, Any, Callable, Dict, FrozenSet, List, Optional, Set, Tuple
+from typing import Any
 
 import yaml
 from rapidfuzz import process
@@ -17,13 +19,16 @@ CODE = re.compile(r"^(?:\d{1,4}[a-z]{0,2}|[a-z]{1,2}\d{1,4}[a-z]{0,2}|x|xr|xs|z)
 STRONG = re.compile(r"^[a-z]{1,3}\d{1,4}[a-z]{0,2}$")
 SIZES = re.compile(r"^\d+(?:gb|tb|g|mm|am|pm|th|st|nd|rd|k|m|h)$")
 APART = {"promax": ("pro", "max"), "mbp14": ("mbp", "14"), "mbp16": ("mbp", "16"), "airm2": ("air", "m2"), "airm1": ("air", "m1")}
-TOGETHER = {("i", "phone"): "iphone", ("mac", "book"): "macbook", ("one", "plus"): "oneplus", ("1", "plus"): "oneplus", ("think", "pad"): "thinkpad", ("idea", "pad"): "ideapad"}
-# Real words that lie one slip from a catalogue word.
-EVERYDAY = set(
-    "phone phones apply applies people pixels pixel's inspire ultimate mobile please place places plug apples price prices point points sample samples "
-    "google's laptop laptops screen charge charger carbonated envoy invoice switches maximum minimum minute minutes mine mind light plays airs party"
-    " inside aspirin swift swiftly honour nothing yoga legion quest envy fire surface search note mention problem matter latitude".split()
-)
+TOGETHER = {
+    ("i", "phone"): "iphone",
+    ("mac", "book"): "macbook",
+    ("one", "plus"): "oneplus",
+    ("1", "plus"): "oneplus",
+    ("think", "pad"): "thinkpad",
+    ("idea", "pad"): "ideapad",
+}
+# Names of families that are everyday words too: alone they begin no device.
+EVERYDAY = set("fire surface switch quest legion envy swift honor nothing yoga latitude spectre predator aspire phone".split())  # noqa: SIM905
 # Names that are everyday words too: alone they name no device.
 AMBIGUOUS = {"switch", "quest", "swift", "yoga", "legion", "envy", "surface", "honor", "spectre", "predator", "aspire"}
 
@@ -32,17 +37,17 @@ AMBIGUOUS = {"switch", "quest", "swift", "yoga", "legion", "envy", "surface", "h
 class Found:
     """What a text says about devices."""
 
-    device: Optional[Dict[str, Any]] = None
-    others: List[Dict[str, Any]] = field(default_factory=list)
-    candidates: List[Dict[str, Any]] = field(default_factory=list)
-    brand: Optional[str] = None
-    unknown: Optional[str] = None
-    spans: List[Tuple[int, int]] = field(default_factory=list)
+    device: dict[str, Any] | None = None
+    others: list[dict[str, Any]] = field(default_factory=list)
+    candidates: list[dict[str, Any]] = field(default_factory=list)
+    brand: str | None = None
+    unknown: str | None = None
+    spans: list[tuple[int, int]] = field(default_factory=list)
 
 
-def joined(found: List[Word], codes: AbstractSet[str] = frozenset()) -> List[Word]:
-    """The words with `i phone`, `mac book`, `one plus` and codes such as `s 23` put together and `promax` taken apart; for names and for what is written."""
-    tokens: List[Word] = []
+def joined(found: list[Word], codes: frozenset[str] | set[str] = frozenset()) -> list[Word]:
+    """The words with `i phone`, `one plus` and codes such as `s 23` put together, `promax` taken apart; for names and texts."""
+    tokens: list[Word] = []
     for word in found:
         last = tokens[-1] if tokens else Word("", 0, 0)
         if word.text in APART:
@@ -59,16 +64,23 @@ def joined(found: List[Word], codes: AbstractSet[str] = frozenset()) -> List[Wor
 class Devices:
     """An index over one catalogue snapshot."""
 
-    def __init__(self, snapshot: Dict[str, Any], known: Callable[[str], bool] = lambda word: False) -> None:
+    def __init__(self, snapshot: dict[str, Any], known: Callable[[str], bool] = lambda word: False) -> None:
         self.known = known
-        self.devices: List[Dict[str, Any]] = list(snapshot["devices"])
+        self.devices: list[dict[str, Any]] = list(snapshot["devices"])
         self.by_slug = {device["slug"]: device for device in self.devices}
-        self.names: List[List[FrozenSet[str]]] = []
-        self.all_words: List[Set[str]] = []
+        self.names: list[list[frozenset[str]]] = []
+        self.all_words: list[set[str]] = []
         self.brands = {device["brand"].lower(): device["brand"] for device in self.devices}
-        self.by_word: Dict[str, List[int]] = {}
+        self.by_word: dict[str, list[int]] = {}
         for at, device in enumerate(self.devices):
-            texts = [device["model"], device["name"], f"{device['brand']} {device['model']}", *device["aliases"], *device["identifiers"], *(code[3:] for code in device["identifiers"] if code.startswith("SM-"))]
+            texts = [
+                device["model"],
+                device["name"],
+                f"{device['brand']} {device['model']}",
+                *device["aliases"],
+                *device["identifiers"],
+                *(code[3:] for code in device["identifiers"] if code.startswith("SM-")),
+            ]
             sets = [frozenset(w.text for w in joined(words(text))) for text in texts]
             self.names.append(sorted({s for s in sets if s}, key=len, reverse=True))
             whole = set().union(*sets)
@@ -79,10 +91,17 @@ class Devices:
         known = yaml.safe_load(FAMILIES.read_text("utf-8"))
         self.families = {name for names in known["family"].values() for name in names}
         self.alone = {name for names in known["alone"].values() for name in names}
-        self.foreign = {name for name in known["brands"]} - set(self.brands)
+        self.foreign = set(known["brands"]) - set(self.brands)
         single = {w for name in self.families for w in name.split()}
         self.vocabulary = {w for w in self.by_word if w.isalpha() and len(w) >= 5} | {w for w in single if len(w) >= 5} - EVERYDAY
-        self.family_words = {w.text for d in self.devices for w in words(d["model"])[:1]} | {"iphone", "galaxy", "pixel", "macbook", "mbp", "mba"}
+        self.family_words = {w.text for d in self.devices for w in words(d["model"])[:1]} | {
+            "iphone",
+            "galaxy",
+            "pixel",
+            "macbook",
+            "mbp",
+            "mba",
+        }
 
     def find(self, text: str) -> Found:
         """The device meant, else the ones that might be, else the brand or the name we do not know."""
@@ -98,12 +117,12 @@ class Devices:
             found.brand = found.device["brand"]
         return found
 
-    def siblings(self, slug: str) -> List[Dict[str, Any]]:
+    def siblings(self, slug: str) -> list[dict[str, Any]]:
         """The models of the same line: for the iPhone 13 also mini, Pro and Pro Max."""
         line = [w.text for w in words(self.by_slug[slug]["model"])][:2]
         return [d for d in self.devices if [w.text for w in words(d["model"])][:2] == line][:8]
 
-    def _tokens(self, text: str) -> List[Word]:
+    def _tokens(self, text: str) -> list[Word]:
         return [Word(self._spelt(word.text), word.start, word.end) for word in joined(words(text), self.codes)]
 
     def _spelt(self, word: str) -> str:
@@ -116,14 +135,14 @@ class Devices:
         best = process.extractOne(word, self.vocabulary, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.74)
         return str(best[0]) if best and best[0][0] == word[0] else word
 
-    def _runs(self, tokens: List[Word]) -> List[List[Word]]:
-        runs: List[List[Word]] = []
-        run: List[Word] = []
+    def _runs(self, tokens: list[Word]) -> list[list[Word]]:
+        runs: list[list[Word]] = []
+        run: list[Word] = []
         for at, token in enumerate(tokens):
             ahead = tokens[at + 1].text if at + 1 < len(tokens) else ""
             if self._belongs(token.text, run, ahead):
                 run.append(token)
-            elif run and token.text in FILLERS and (self._belongs(ahead, run, "") and not (token.text in ("a", "the", "in", "one"))):
+            elif run and token.text in FILLERS and (self._belongs(ahead, run, "") and token.text not in ("a", "the", "in", "one")):
                 continue
             else:
                 runs += [run] if run else []
@@ -131,8 +150,8 @@ class Devices:
         runs += [run] if run else []
         return runs
 
-    def _belongs(self, word: str, run: List[Word], ahead: str) -> bool:
-        if not word or SIZES.match(word) and word not in self.by_word:
+    def _belongs(self, word: str, run: list[Word], ahead: str) -> bool:
+        if not word or (SIZES.match(word) and word not in self.by_word):
             return False
         before = {w.text for w in run}
         if word in self.brands or word in self.foreign or word in self.families or word in self.family_words:
@@ -143,19 +162,23 @@ class Devices:
             return word in SUFFIXES or (word in self.by_word and word not in FILLERS) or bool(CODE.match(word) and self._open(before))
         if word in self.by_word and (STRONG.match(word) or (word.isalpha() and len(word) > 4 and word not in EVERYDAY)):
             return True
-        return word in self.by_word and (word.isdigit() or word in SUFFIXES or len(word) > 1) and (ahead in SUFFIXES or ahead in self.by_word)
+        return (
+            word in self.by_word and (word.isdigit() or word in SUFFIXES or len(word) > 1) and (ahead in SUFFIXES or ahead in self.by_word)
+        )
 
-    def _company(self, before: Set[str]) -> Set[str]:
+    def _company(self, before: set[str]) -> set[str]:
         fitting = [words_ for words_ in self.all_words if before <= words_]
         return set().union(*fitting) if fitting else set()
 
-    def _open(self, before: Set[str]) -> bool:
-        return bool(before & (self.family_words | self.families | self.foreign | set(self.brands))) and not any(any(c.isdigit() for c in w) for w in before)
+    def _open(self, before: set[str]) -> bool:
+        return bool(before & (self.family_words | self.families | self.foreign | set(self.brands))) and not any(
+            any(c.isdigit() for c in w) for w in before
+        )
 
     def _negated(self, text: str, start: int) -> bool:
         return bool(re.search(r"\b(?:not|isnt|isn't|rather than|instead of|wasn't)\s+(?:an?\s+|the\s+|my\s+)?$", text[:start].lower()))
 
-    def _judge(self, run: List[Word], text: str, found: Found) -> None:
+    def _judge(self, run: list[Word], text: str, found: Found) -> None:
         kept = [w for w in run if w.text not in FILLERS]
         while kept:
             told = {w.text for w in kept}
@@ -187,7 +210,7 @@ class Devices:
             if not found.candidates or len(fitting) < len(found.candidates):
                 found.candidates = [self.devices[i] for i in fitting]
 
-    def _unknown(self, run: List[Word], text: str, found: Found) -> None:
+    def _unknown(self, run: list[Word], text: str, found: Found) -> None:
         told = {w.text for w in run}
         if not told & (self.families | self.family_words | self.foreign | set(self.brands) | {"ps3", "ps4", "ps5", "switch"}):
             return

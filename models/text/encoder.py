@@ -1,6 +1,7 @@
 """A sentence in, a unit vector of 384 numbers out."""
+
+from collections.abc import Sequence
 from pathlib import Path
-from typing import List, Sequence
 
 import numpy as np
 import onnxruntime
@@ -41,5 +42,5 @@ class Encoder:
 
     def encode_all(self, texts: Sequence[str]) -> np.ndarray:
         """The embeddings of many texts, one row each; one at a time, so that a text's neighbours never change its vector."""
-        rows: List[np.ndarray] = [self.encode(text) for text in texts]
+        rows: list[np.ndarray] = [self.encode(text) for text in texts]
         return np.stack(rows)

@@ -1,10 +1,11 @@
 """`python -m models.text.evaluate`: how well texts are understood that nothing was trained on."""
+
 import argparse
 import json
 import sys
 from collections import Counter
 from pathlib import Path
-from typing import Any, Dict, List
+from typing import Any
 
 import yaml
 
@@ -12,18 +13,18 @@ from models.text.artifacts import BrokenModel
 from models.text.paths import EVALUATION
 from models.text.understanding import Understanding
 
-Case = Dict[str, Any]
+Case = dict[str, Any]
 
 
-def cases(path: Path) -> List[Case]:
+def cases(path: Path) -> list[Case]:
     """The lines of one evaluation file."""
     return list(yaml.safe_load(path.read_text("utf-8")))
 
 
-def measure(understanding: Understanding, lines: List[Case]) -> Dict[str, Any]:
+def measure(understanding: Understanding, lines: list[Case]) -> dict[str, Any]:
     """Shares of intents and devices that are right, micro-F1 and exact match of faults, and what was wrong."""
     hits: Counter = Counter()
-    wrong: List[Dict[str, Any]] = []
+    wrong: list[dict[str, Any]] = []
     right, told, meant = 0, 0, 0
     for line in lines:
         seen = understanding.understand(line["t"])
@@ -34,7 +35,14 @@ def measure(understanding: Understanding, lines: List[Case]) -> Dict[str, Any]:
         right += len(set(seen["faults"]) & set(line["f"]))
         told, meant = told + len(seen["faults"]), meant + len(line["f"])
         if not all(checks.values()):
-            wrong.append({"text": line["t"], "wanted": [line["i"], line["f"], line["d"]], "got": [seen["intent"], seen["faults"], model], "confidence": seen["confidence"]})
+            wrong.append(
+                {
+                    "text": line["t"],
+                    "wanted": [line["i"], line["f"], line["d"]],
+                    "got": [seen["intent"], seen["faults"], model],
+                    "confidence": seen["confidence"],
+                }
+            )
     count = len(lines)
     return {
         "lines": count,
@@ -60,7 +68,7 @@ def main() -> int:
         told = measure(understanding, cases(path))
         wrong = told.pop("wrong")
         print(path.stem, json.dumps(told))
-        if asked is not None and (path.stem in asked or not asked and path.stem != "held_out"):
+        if asked is not None and (path.stem in asked or (not asked and path.stem != "held_out")):
             for line in wrong:
                 print("  ", json.dumps(line, ensure_ascii=False))
     return 0

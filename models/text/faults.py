@@ -1,8 +1,11 @@
 """Which faults a text tells of, which it denies: a readable lexicon (faults.yml) read clause by clause."""
+
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Callable, Dict, List, Pattern, Tuple
+from re import Pattern
+from typing import Any
 
 import yaml
 from rapidfuzz import process
@@ -10,29 +13,45 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 LEXICON = Path(__file__).with_name("faults.yml")
 CLAUSE = re.compile(
-    r"[,.;!?:()\n]+|\s-+\s|\b(?:but|although|though|however|whereas|while the|just the|only the|except|and (?=its|it is|also|the|my|now)|so i|cos|because|then)\b|(?=\bits (?:the|just|my|only)\b)"
+    r"[,.;!?:()\n]+|\s-+\s|\b(?:but|although|though|however|whereas|while the|just the|only the|except"
+    r"|and (?=its|it is|also|the|my|now)|so i|cos|because|then)\b|(?=\bits (?:the|just|my|only)\b)"
 )
-PRICE = re.compile(r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for)\b")
+PRICE = re.compile(
+    r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for)\b"
+)
 AND = re.compile(r"\b(?:and|plus|both|n)\b|&")
-SHORT = {"wont": "wont", "w": "with", "scrn": "screen", "batt": "battery", "kb": "keyboard", "cam": "camera", "bat": "battery", "smashd": "smashed", "dosnt": "doesnt", "dsnt": "doesnt", "wnt": "wont", "chrg": "charge"}
-# Real words one slip away from a word of the lexicon.
-KEEP = set("this that there their them then than when what where which with will would could should have your some come came time times home game games name make made take like look back here hear heard head need want much many more most long last first turn turned still stopped since after again about other under right light night might left feel fell full fill call tall small smell shell shall sell price prices dear phone phones laptop device please thanks hello could repair quote appointment book booking tomorrow friday monday tuesday thursday saturday sunday morning afternoon bring money month months weeks minutes mobile model models really around pretty little better never always maybe think know known while these those being doing going getting giving having only over into onto from until even ever every each both cost costs case cases cold hold holds told sold gold kids kid lad wife mine mind miss mist most must just loud cloud clean clear close closed drop drops dropping cream crash trash flash".split())
+SHORT = {
+    "wont": "wont",
+    "w": "with",
+    "scrn": "screen",
+    "batt": "battery",
+    "kb": "keyboard",
+    "cam": "camera",
+    "bat": "battery",
+    "smashd": "smashed",
+    "dosnt": "doesnt",
+    "dsnt": "doesnt",
+    "wnt": "wont",
+    "chrg": "charge",
+}
 
 
 @dataclass
 class Told:
     """Faults a text tells of and faults it denies, each in the order of the lexicon."""
 
-    faults: List[str] = field(default_factory=list)
-    denied: List[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    denied: list[str] = field(default_factory=list)
 
 
 def simple(text: str) -> str:
     """Lower case without apostrophes, one space between words; clause marks stay."""
-    return re.sub(r"\s+", " ", text.lower().replace("'", "").replace("’", "").replace("-", " ").replace("/", " , ").replace("%", " percent ")).strip()
+    return re.sub(
+        r"\s+", " ", text.lower().replace("'", "").replace("’", "").replace("-", " ").replace("/", " , ").replace("%", " percent ")
+    ).strip()
 
 
-def phrase(text: str, lists: Dict[str, str]) -> str:
+def phrase(text: str, lists: dict[str, str]) -> str:
     """One stretch of a pattern as a regular expression: its alternatives, each a few words with endings and words that may be missing."""
     text = re.sub(r"<(\w+)>", lambda m: lists[m.group(1)], text)
     options = sorted({option.strip() for option in text.split("|")}, key=len, reverse=True)
@@ -49,7 +68,7 @@ def phrase(text: str, lists: Dict[str, str]) -> str:
     return "(?:" + "|".join(made) + ")"
 
 
-def compiled(pattern: str, lists: Dict[str, str]) -> Pattern[str]:
+def compiled(pattern: str, lists: dict[str, str]) -> Pattern[str]:
     """A pattern of the lexicon as a regular expression over a simplified clause."""
     made = ""
     for part in re.split(r"\s+(\.\.|\+)\s+", pattern):
@@ -62,10 +81,10 @@ class Faults:
 
     def __init__(self, known: Callable[[str], bool] = lambda word: False, path: Path = LEXICON) -> None:
         self.known = known
-        lexicon: Dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
+        lexicon: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
         lists = {name: str(words) for name, words in lexicon["words"].items()}
         self.codes = list(lexicon["faults"])
-        self.signs: List[Tuple[str, Pattern[str]]] = [(code, compiled(p, lists)) for code, ps in lexicon["faults"].items() for p in ps]
+        self.signs: list[tuple[str, Pattern[str]]] = [(code, compiled(p, lists)) for code, ps in lexicon["faults"].items() for p in ps]
         self.fine = [compiled(p, lists) for p in lexicon["fine"]]
         self.done = [compiled(p, lists) for p in lexicon["done"]]
         self.none = "|".join(compiled(p, lists).pattern for p in lexicon["none"])
@@ -74,12 +93,12 @@ class Faults:
             say = "|".join(compiled(p, lists).pattern for p in part["say"])
             self.parts.append((re.compile(say), re.compile(rf"(?:{self.none}) (?:\w+ )?(?:{say})"), part["faults"], part["bare"]))
         text = path.read_text("utf-8").lower()
-        self.vocabulary = {w for w in re.findall(r"[a-z]{5,}", text)} - KEEP
+        self.vocabulary = set(re.findall(r"[a-z]{5,}", text))
 
     def find(self, text: str) -> Told:
         """The faults told and denied in the whole text."""
-        faults: Dict[str, bool] = {}
-        denied: Dict[str, bool] = {}
+        faults: dict[str, bool] = {}
+        denied: dict[str, bool] = {}
         clauses = [c for c in (self._mended(c) for c in CLAUSE.split(simple(text))) if c]
         for clause in clauses:
             found = self._signs(clause)
@@ -92,7 +111,11 @@ class Faults:
         if not faults:
             for clause in clauses:
                 for say, _, codes, bare in self.parts:
-                    if say.search(clause) and not any(code in denied for code in codes) and (len(clause.split()) <= 6 or PRICE.search(clause)):
+                    if (
+                        say.search(clause)
+                        and not any(code in denied for code in codes)
+                        and (len(clause.split()) <= 6 or PRICE.search(clause))
+                    ):
                         faults.setdefault(bare, True)
         for clause in clauses:
             if (PRICE.search(clause) or "both" in clause) and AND.search(clause) and faults:
@@ -110,24 +133,28 @@ class Faults:
         words = []
         for w in clause.split():
             w = SHORT.get(w, w)
-            if len(w) >= 5 and w.isalpha() and w not in self.vocabulary and w not in KEEP and not self.known(w):
+            if len(w) >= 5 and w.isalpha() and w not in self.vocabulary and not self.known(w):
                 best = process.extractOne(w, self.vocabulary, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.79)
                 if best and best[0][0] == w[0]:
                     w = str(best[0])
             words.append(w)
         return " ".join(words)
 
-    def _signs(self, clause: str) -> List[str]:
-        found: List[str] = []
+    def _signs(self, clause: str) -> list[str]:
+        found: list[str] = []
         for code, pattern in self.signs:
             if code not in found and pattern.search(clause):
                 found.append(code)
         return found
 
-    def _gone(self, clause: str, found: List[str]) -> List[str]:
+    def _gone(self, clause: str, found: list[str]) -> list[str]:
         """Faults this clause takes away: its part is fine, mended already, or not what is meant."""
-        gone: List[str] = []
-        fine = any(p.search(clause) for p in self.fine) and not re.search(r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? (?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good", clause)
+        gone: list[str] = []
+        fine = any(p.search(clause) for p in self.fine) and not re.search(
+            r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? "
+            r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good",
+            clause,
+        )
         done = any(p.search(clause) for p in self.done)
         for say, none, codes, _ in self.parts:
             if not say.search(clause):
@@ -142,7 +169,7 @@ class Faults:
     def _strong(self, code: str, clause: str) -> bool:
         return bool(re.search(r"crack|smash|shatter|drain|dies|swoll|bulg|flicker|lines?\b|blur|crackl|black|blank|wont|stopped", clause))
 
-    def _insisted(self, code: str, clauses: List[str]) -> bool:
+    def _insisted(self, code: str, clauses: list[str]) -> bool:
         """Whether one clause tells the fault plainly although another took its part away: the last word counts."""
         last_said = last_gone = -1
         for at, clause in enumerate(clauses):
@@ -154,25 +181,48 @@ class Faults:
                 last_said = at
         return last_said > last_gone
 
-    def _settle(self, faults: Dict[str, bool], text: str) -> None:
+    def _settle(self, faults: dict[str, bool], text: str) -> None:
         """Where two faults claim the same words, the more exact one stays."""
 
         def drop(code: str, when: bool) -> None:
             if when and code in faults:
                 del faults[code]
 
-        only_back = bool(re.search(r"\b(?:back|rear)\b", text)) and not re.search(r"\b(?:screen|display|lcd|front)\b(?! (?:is )?(?:fine|ok|okay|perfect|good|alright))", text)
+        only_back = bool(re.search(r"\b(?:back|rear)\b", text)) and not re.search(
+            r"\b(?:screen|display|lcd|front)\b(?! (?:is )?(?:fine|ok|okay|perfect|good|alright))", text
+        )
         drop("screen_cracked", "back_glass" in faults and only_back)
         drop("rear_camera", "front_camera" in faults and not re.search(r"\b(?:rear|back|main|both)\b", text))
         drop("battery_drains", "battery_swollen" in faults and not re.search(r"drain|dies|last|flat|hold", text))
-        drop("screen_cracked", bool({"display_lines", "display_black", "touch_unresponsive", "hinge", "battery_swollen"} & set(faults)) and not re.search(r"crack|smash|shatter|new (?:\w+ )?(?:screen|display|glass)|spider|(?:screen|display|glass)\w* (?:is |has |has been |s )?(?:broke|gone(?! (?:\w+ )?(?:black|blank|dark|green|pink|white|purple|all|funny|weird|fuzzy))|bust|chip)|replac", text))
+        drop(
+            "screen_cracked",
+            bool({"display_lines", "display_black", "touch_unresponsive", "hinge", "battery_swollen"} & set(faults))
+            and not re.search(
+                r"crack|smash|shatter|new (?:\w+ )?(?:screen|display|glass)|spider|replac"
+                r"|(?:screen|display|glass)\w* (?:is |has |has been |s )?(?:broke|bust|chip"
+                r"|gone(?! (?:\w+ )?(?:black|blank|dark|green|pink|white|purple|all|funny|weird|fuzzy)))",
+                text,
+            ),
+        )
         drop("no_power", "battery_drains" in faults and not re.search(r"turn on|switch on|power on|come on|boot", text))
-        drop("no_power", bool(re.search(r"dead (?:slow|loud|quiet|hot|quick)", text)) and not re.search(r"turn on|power on|switch on|come on|is dead", text))
+        drop(
+            "no_power",
+            bool(re.search(r"dead (?:slow|loud|quiet|hot|quick)", text))
+            and not re.search(r"turn on|power on|switch on|come on|is dead", text),
+        )
         drop("touch_unresponsive", "face_or_fingerprint" in faults and not re.search(r"screen|touch (?:is|not|doesnt|dont|wont)", text))
         drop("no_power", "software_boot_loop" in faults and not re.search(r"turn on|power on|switch on|come on|dead", text))
-        drop("screen_cracked", "rear_camera" in faults and bool(re.search(r"camera (?:glass|lens)|lens|glass on (?:the|my) camera", text)) and not re.search(r"screen|display", text))
+        drop(
+            "screen_cracked",
+            "rear_camera" in faults
+            and bool(re.search(r"camera (?:glass|lens)|lens|glass on (?:the|my) camera", text))
+            and not re.search(r"screen|display", text),
+        )
         drop("earpiece", bool(re.search(r"speaker ?phone (?:is|sounds|has|really)", text)))
         drop("earpiece", "microphone" in faults and not re.search(r"\bi (?:cant|cannot|barely|hardly) hear|earpiece|speaker", text))
-        drop("speaker", bool({"earpiece", "microphone"} & set(faults)) and not re.search(r"music|video|no sound|crackl|ringtone|speakers", text))
+        drop(
+            "speaker",
+            bool({"earpiece", "microphone"} & set(faults)) and not re.search(r"music|video|no sound|crackl|ringtone|speakers", text),
+        )
         drop("not_charging", bool({"ports_hdmi", "headphone_jack"} & set(faults)) and not re.search(r"charg|usb c|plug", text))
         drop("screen_cracked", "hinge" in faults and not re.search(r"crack|smash|shatter", text))

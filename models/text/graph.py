@@ -3,7 +3,8 @@
 BERT (Devlin et al. 2019) with 6 layers, 12 heads and width 384; mean pooling and unit length as in sentence-transformers.
 The three attention projections of a layer are one matrix product, and the word table is int8 with one scale a row.
 """
-from typing import Any, Dict, List
+
+from typing import Any
 
 import numpy as np
 import onnx
@@ -11,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 LAYERS, HEADS, WIDTH, EPSILON = 6, 12, 384, 1e-12
 DENSE = "dense:"  # prefix of the matrix products that quantisation replaces
-Weights = Dict[str, np.ndarray]
+Weights = dict[str, np.ndarray]
 
 
 class Graph:
@@ -19,8 +20,8 @@ class Graph:
 
     def __init__(self, weights: Weights) -> None:
         self.weights = weights
-        self.nodes: List[Any] = []
-        self.constants: Dict[str, Any] = {}
+        self.nodes: list[Any] = []
+        self.constants: dict[str, Any] = {}
 
     def const(self, name: str, value: Any) -> str:
         self.constants.setdefault(name, numpy_helper.from_array(np.ascontiguousarray(value), name))
@@ -62,7 +63,7 @@ class Graph:
         self.nodes.append(helper.make_node("Split", [joined, sizes], names, axis=2, name=f"{at}split"))
         heads = self.const("heads", np.array([0, 0, HEADS, depth], np.int64))
         orders = ([0, 2, 1, 3], [0, 2, 3, 1], [0, 2, 1, 3])
-        query, key, value = (self.op("Transpose", self.op("Reshape", n, heads), perm=p) for n, p in zip(names, orders))
+        query, key, value = (self.op("Transpose", self.op("Reshape", n, heads), perm=p) for n, p in zip(names, orders, strict=True))
         scores = self.op("Mul", self.op("MatMul", query, key), self.const("scale", np.float32(depth**-0.5)))
         weights = self.op("Softmax", self.op("Add", scores, bias), axis=-1)
         mixed = self.op("Transpose", self.op("MatMul", weights, value), perm=[0, 2, 1, 3])

@@ -1,7 +1,8 @@
 """How names of devices are taken apart into words; the same rule for the catalogue and for what customers write."""
+
 import re
 import unicodedata
-from typing import List, NamedTuple
+from typing import NamedTuple
 
 SELF_NAMED = ("Apple",)  # their models say the brand by themselves
 WORD = re.compile(r"[a-z]+|\d+[a-z]{1,2}(?![a-z])|\d+|\+")
@@ -24,16 +25,16 @@ def folded(text: str) -> str:
     return "".join(plain)
 
 
-def words(text: str) -> List[Word]:
+def words(text: str) -> list[Word]:
     """The words of a text: glued ones apart (`iphone13mini`), codes whole (`s23`, `7a`, `s23u`), a plus sign as `plus`."""
-    found: List[Word] = []
+    found: list[Word] = []
     for match in WORD.finditer(folded(text)):
         part, start, end = match.group(), match.start(), match.end()
         last = found[-1] if found else None
         touching = last is not None and last.end == start
-        if touching and last and part[0].isdigit() and last.text.isalpha() and len(last.text) <= 2:
-            found[-1] = Word(last.text + part, last.start, end)
-        elif touching and last and part.isalpha() and len(part) <= 2 and last.text[-1].isdigit():
+        if (touching and last and part[0].isdigit() and last.text.isalpha() and len(last.text) <= 2) or (
+            touching and last and part.isalpha() and len(part) <= 2 and last.text[-1].isdigit()
+        ):
             found[-1] = Word(last.text + part, last.start, end)
         else:
             found.append(Word("plus" if part == "+" else part, start, end))

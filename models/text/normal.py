@@ -1,10 +1,11 @@
 """What the classifier reads instead of a customer's own details: the same words stand for every address, number and reference."""
+
 import re
 
 EMAIL = re.compile(r"[\w.+'-]+\s?@\s?[\w-]+(?:\.[\w-]+)+")
-REFERENCE = re.compile(r"\brt[\s-]?[0-9a-z]{5}\b", re.I)
+REFERENCE = re.compile(r"\brt[\s-]?[0-9a-z]{5}\b", re.IGNORECASE)
 PHONE = re.compile(r"(?<![\w-])(?:\+44\s?|0)7?\d(?:[\s-]?\d){8,9}(?!\d)")
-POSTCODE = re.compile(r"\b(?:[a-z]{1,2}\d[a-z\d]?)\s?\d[a-z]{2}\b", re.I)
+POSTCODE = re.compile(r"\b(?:[a-z]{1,2}\d[a-z\d]?)\s?\d[a-z]{2}\b", re.IGNORECASE)
 REPEATED = re.compile(r"(\w)\1{3,}")
 
 

@@ -1,4 +1,5 @@
 """Where the text models live, and which weights they are built from."""
+
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -1,50 +1,42 @@
 """Facts a pattern can find: reference, e-mail, UK phone, postcode, and a person's name."""
+
 import re
-from typing import Any, Dict, Optional
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from models.text.normal import EMAIL, PHONE, POSTCODE
 
-REFERENCE = re.compile(r"\b(?:rt)[\s-]?([2-9a-hj-np-z]{5})\b", re.I)
-REFERENCE_LIKE = re.compile(r"\brt-[0-9a-z]{1,12}\b|\brt\s?(?=[a-z]*\d)[0-9a-z]{2,12}\b", re.I)
+REFERENCE = re.compile(r"\b(?:rt)[\s-]?([2-9a-hj-np-z]{5})\b", re.IGNORECASE)
+REFERENCE_LIKE = re.compile(r"\brt-[0-9a-z]{1,12}\b|\brt\s?(?=[a-z]*\d)[0-9a-z]{2,12}\b", re.IGNORECASE)
 BARE_REFERENCE = re.compile(r"^\W*(?=[2-9A-HJ-NP-Za-hj-np-z]*\d)(?=[2-9A-HJ-NP-Za-hj-np-z]*[A-Za-z])([2-9A-HJ-NP-Za-hj-np-z]{5})\W*$")
-ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+\s(?:at)\s[\w-]+\s(?:dot)\s[\w.]+", re.I)
+ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+\s(?:at)\s[\w-]+\s(?:dot)\s[\w.]+", re.IGNORECASE)
 NAME = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*"
-SURE = re.compile(r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?|book it under|in the name of)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.I)
-MAYBE = re.compile(r"\b(?:it'?s|it is|i'?m|i am|this is)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,2})", re.I)
-CHANGED = re.compile(r"\bchange (?:my |the )?name to (" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.I)
-STOP = set(
-    "and my email e-mail mail number phone mobile on at thanks thank please tel contact address is the a an for from with but not no actually ok cheers ta or i im it its "
-    "you can could your to by me so then".split()
+SURE = re.compile(
+    r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?|book it under"
+    rf"|in the name of)\s+({NAME}(?:\s+{NAME}){{0,3}})",
+    re.IGNORECASE,
 )
-COMMON = set(
-    """a about actually address after again all already also am an and any appointment are as at aye back bad battery be been black blue bit book booking broke broken bot but by call called came
-    camera can cancel cant charge charged charger charging cheers class come coming completely complicated correct cos crack cracked damaged day days dead did dell device different do does doesn't doing done dont down dropped dying email
-    fault faulty fine fixed for free friday from front full galaxy gave get gets getting give glass go going gone good google got green had has have hello help here hi him his hiya hot how
-    i i'd i'll i'm if im in interested is isnt it it's its ipad iphone just keyboard keeps kind knackered know lagging laptop last late later lcd left like line lines little looking lost
-    mac macbook me mine mini model monday more my name need never new next nice no none nope not nothing now number of off ok okay old on one only or other our out over overheating owner pad
-    part phone pink pixel please plus port post pretty price pro problem quite quick quote ready really red repair right samsung sat saturday say saying screen see sending service sim sitting slow smashed so some sorry sort
-    sound speaker started still stuck sun sunday super sure swollen tablet thank thanks that the there they thing think thinking this thursday tired time to today tomorrow too touch trying tuesday turned turning
-    ultra under unhappy unlocked up update upset urgent used using very waiting want was watch water way we wednesday week wet what when where which white why will with won't wont work working worried worth would wrong xbox
-    yeah year yes yesterday yep you your fed fuming angry disgusted disappointed happy off outside running moving away busy free around near able afraid based local customer student bricked bust busted goosed buggered shot
-    ridiculous let lets disgusting unacceptable great brilliant disgrace joke shocking terrible awful annoying rubbish nonsense pathetic stupid mad insane crazy bad nice lovely urgent expensive dear cheap
-    for from with at to and into onto looking hoping trying wondering ringing writing asking chasing checking finished done gone dead alive bent loose full empty missing broken
-    afternoon morning evening noon midday half quarter cracked-screen ps5 ps4 switch console windows""".split()
-)
+MAYBE = re.compile(r"\b(?:it'?s|it is|i'?m|i am|this is)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,2})", re.IGNORECASE)
+LISTS = yaml.safe_load(Path(__file__).with_name("names.yml").read_text("utf-8"))
+STOP, COMMON = set(LISTS["stop"].split()), set(LISTS["common"].split())
+CHANGED = re.compile(r"\bchange (?:my |the )?name to (" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.IGNORECASE)
 
 
-def email(text: str) -> Dict[str, Any]:
+def email(text: str) -> dict[str, Any]:
     """The e-mail meant: in "x not y" the first, after "not x, y" the second; `email_invalid` when it only looks like one."""
     found = []
     for match in EMAIL.finditer(text):
-        if not re.search(r"\bnot\s+(?:it'?s\s+)?$", text[: match.start()], re.I):
+        if not re.search(r"\bnot\s+(?:it'?s\s+)?$", text[: match.start()], re.IGNORECASE):
             found.append(re.sub(r"\s", "", match.group()).strip(".'"))
     if found:
-        return {"email": found[-1] if re.search(r"\b(?:sorry|actually|i mean|meant)\b", text, re.I) else found[0]}
+        return {"email": found[-1] if re.search(r"\b(?:sorry|actually|i mean|meant)\b", text, re.IGNORECASE) else found[0]}
     odd = ODD_EMAIL.search(text)
     return {"email_invalid": odd.group().strip()} if odd else {}
 
 
-def name(text: str, beside_email: bool) -> Optional[str]:
+def name(text: str, beside_email: bool) -> str | None:
     """The person's name, when the text gives one."""
     whole, text = text, EMAIL.sub(" ; ", text)
     match = CHANGED.search(text) or SURE.search(text)
@@ -60,16 +52,21 @@ def name(text: str, beside_email: bool) -> Optional[str]:
     return None
 
 
-def bare_name(text: str) -> Optional[str]:
+def bare_name(text: str) -> str | None:
     """A name that stands alone, as in an answer to "what's your name?"."""
-    rest = re.sub(r"\b(?:and|my|e-?mail|is|phone|number|mobile|address|the|name|it'?s|i'?m|thanks|please|here|sure|ok|yes|yeah|hi|contact|tel|no|with)\b", " ", text, flags=re.I)
+    rest = re.sub(
+        r"\b(?:and|my|e-?mail|is|phone|number|mobile|address|the|name|it'?s|i'?m|thanks|please|here|sure|ok|yes|yeah|hi|contact|tel|no|with)\b",
+        " ",
+        text,
+        flags=re.IGNORECASE,
+    )
     words = re.findall(NAME, rest)
     if not 1 <= len(words) <= 4 or re.search(r"\d", rest):
         return None
     return _tidy(" ".join(words), sure=len(words) > 1 and all(w[0].isupper() for w in words))
 
 
-def _tidy(raw: str, sure: bool) -> Optional[str]:
+def _tidy(raw: str, sure: bool) -> str | None:
     words = []
     for word in raw.split():
         if word.lower().strip("'’-") in STOP:
@@ -84,9 +81,9 @@ def _tidy(raw: str, sure: bool) -> Optional[str]:
     return " ".join(w if any(c.isupper() for c in w[1:]) or "-" in w else w[0].upper() + w[1:] for w in words[:4])
 
 
-def find(text: str) -> Dict[str, Any]:
+def find(text: str) -> dict[str, Any]:
     """All facts of this kind in the text."""
-    facts: Dict[str, Any] = {}
+    facts: dict[str, Any] = {}
     reference = REFERENCE.search(text) or BARE_REFERENCE.match(text)
     if reference:
         facts["reference"] = f"RT-{reference.group(1).upper()}"

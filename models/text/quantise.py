@@ -3,7 +3,8 @@
 SmoothQuant (Xiao et al. 2022, alpha 0.5) moves outliers from activations into weights; dividing each row of activations by its own
 maximum before the dynamic quantisation keeps one loud token from drowning the others. The default quantisation is far worse.
 """
-from typing import Any, Dict, List
+
+from typing import Any
 
 import numpy as np
 import onnx
@@ -24,7 +25,7 @@ SENTENCES = (
 )
 
 
-def activation_peaks(model: Any, tokenizer: Any) -> Dict[str, np.ndarray]:
+def activation_peaks(model: Any, tokenizer: Any) -> dict[str, np.ndarray]:
     """The largest magnitude each channel reaches, for every input of a dense product, over a few typical sentences."""
     probe = onnx.ModelProto()
     probe.CopyFrom(model)
@@ -32,10 +33,10 @@ def activation_peaks(model: Any, tokenizer: Any) -> Dict[str, np.ndarray]:
     for name in names:
         probe.graph.output.append(helper.make_tensor_value_info(name, TensorProto.FLOAT, None))
     session = onnxruntime.InferenceSession(probe.SerializeToString(), providers=["CPUExecutionProvider"])
-    peaks: Dict[str, np.ndarray] = {}
+    peaks: dict[str, np.ndarray] = {}
     for sentence in SENTENCES:
         ids = np.array([tokenizer.encode(sentence).ids])
-        for name, value in zip(names, session.run(names, {"input_ids": ids, "attention_mask": np.ones_like(ids)})):
+        for name, value in zip(names, session.run(names, {"input_ids": ids, "attention_mask": np.ones_like(ids)}), strict=False):
             peaks[name] = np.maximum(peaks.get(name, np.float32(0)), np.abs(value[0]).max(axis=0))
     return peaks
 
@@ -48,7 +49,7 @@ def quantise(model: Any, tokenizer: Any, alpha: float = 0.5) -> Any:
     graph = small.graph
     constants = {c.name: c for c in graph.initializer}
     graph.initializer.append(numpy_helper.from_array(np.float32(1e-6), "tiny"))
-    nodes: List[Any] = []
+    nodes: list[Any] = []
     for node in graph.node:
         if not node.name.startswith(DENSE):
             nodes.append(node)
@@ -75,7 +76,7 @@ def quantise(model: Any, tokenizer: Any, alpha: float = 0.5) -> Any:
     return small
 
 
-def dense_int8(p: str, x: str, output: str) -> List[Any]:
+def dense_int8(p: str, x: str, output: str) -> list[Any]:
     """The nodes of one int8 product named `p`, from `x` to `output`."""
     n = helper.make_node
     return [

@@ -1,6 +1,6 @@
 """Faults by meaning: the nearest typical sentence, for what the lexicon has no words for."""
+
 from pathlib import Path
-from typing import List, Optional, Tuple
 
 import numpy as np
 import yaml
@@ -11,7 +11,7 @@ SOURCE = Path(__file__).with_name("symptoms.yml")
 NEAR = 0.58  # cosine; chosen on evaluation/development.yml and the training examples
 
 
-def sentences() -> List[Tuple[str, str]]:
+def sentences() -> list[tuple[str, str]]:
     """All (sentence, fault) pairs of the source."""
     return [(text, code) for code, texts in yaml.safe_load(SOURCE.read_text("utf-8")).items() for text in texts]
 
@@ -19,7 +19,7 @@ def sentences() -> List[Tuple[str, str]]:
 class Symptoms:
     """Embedded typical sentences with their faults."""
 
-    def __init__(self, codes: List[str], vectors: np.ndarray) -> None:
+    def __init__(self, codes: list[str], vectors: np.ndarray) -> None:
         self.codes, self.vectors = codes, vectors
 
     @classmethod
@@ -33,7 +33,7 @@ class Symptoms:
     def save(self, path: Path) -> None:
         np.savez(path, codes=np.array(self.codes), vectors=self.vectors.astype(np.float16))
 
-    def nearest(self, embedding: np.ndarray) -> Optional[str]:
+    def nearest(self, embedding: np.ndarray) -> str | None:
         """The fault whose typical sentence means nearly the same, or None when none is near."""
         likeness = self.vectors @ embedding
         best = int(likeness.argmax())

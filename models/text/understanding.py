@@ -1,7 +1,9 @@
 """What a customer's words mean: intent, device, faults, and the facts patterns can find. The one door into this package."""
+
+import re
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Dict, List, Optional
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from models.text import catalogue, dates, patterns
@@ -26,7 +28,7 @@ class Understanding:
         self.use(snapshot)
 
     @classmethod
-    def load(cls, snapshot: Optional[Path] = None, folder: Path = ARTIFACTS) -> "Understanding":
+    def load(cls, snapshot: Path | None = None, folder: Path = ARTIFACTS) -> "Understanding":
         """Load and check all files; raises BrokenModel with one sentence when one is missing or broken."""
         intents, encoder = Classifier.load(checked("intents.npz", folder)), Encoder(folder)
         return cls(encoder, intents, catalogue.load(snapshot), Faults(encoder.knows), Symptoms.load(checked("symptoms.npz", folder)))
@@ -40,7 +42,7 @@ class Understanding:
         """A fault as people read it inside a sentence."""
         return str(self.labels.get(code) or code.replace("_", " "))
 
-    def understand(self, text: str, now: Optional[datetime] = None, zone: str = ZONE) -> Dict[str, Any]:
+    def understand(self, text: str, now: datetime | None = None, zone: str = ZONE) -> dict[str, Any]:
         """Everything the text says, as plain JSON values."""
         now = (now or datetime.now(timezone.utc)).astimezone(ZoneInfo(zone))
         embedding = self.encoder.encode(normal(text) or "?")
@@ -52,7 +54,7 @@ class Understanding:
         if not told.faults and not told.denied and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
             near = self.symptoms.nearest(self.encoder.encode(normal(blanked(text, found))) if found.spans else embedding)
             told.faults = [near] if near else []
-        entities: Dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
+        entities: dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
         if told.denied:
             entities["denied_faults"] = told.denied
         intent, confidence = settle(text, ranking, found, told.faults, entities)
@@ -77,9 +79,9 @@ def blanked(text: str, found: Found) -> str:
     return text
 
 
-def device_entities(found: Found) -> Dict[str, Any]:
+def device_entities(found: Found) -> dict[str, Any]:
     """What the dialogue needs to know of devices, beside the public answer."""
-    told: Dict[str, Any] = {}
+    told: dict[str, Any] = {}
     if found.device:
         told["device"] = found.device["slug"]
     if found.others:
@@ -95,13 +97,41 @@ def device_entities(found: Found) -> Dict[str, Any]:
 
 # Whoever says these tells of no fault, whatever words they use.
 NO_FAULT = (
-    "out_of_scope", "pay", "ask_refund", "approve_estimate", "decline_estimate", "injection", "recall", "start_again", "stop_messages", "goodbye",
-    "unlock_foreign", "bot_challenge", "thank", "more_times",
+    "out_of_scope",
+    "pay",
+    "ask_refund",
+    "approve_estimate",
+    "decline_estimate",
+    "injection",
+    "recall",
+    "start_again",
+    "stop_messages",
+    "goodbye",
+    "unlock_foreign",
+    "bot_challenge",
+    "thank",
+    "more_times",
 )
-CONTENT = ("device", "date", "date_from", "time", "time_from", "time_to", "part_of_day", "email", "email_invalid", "phone", "name", "postcode", "reference")
+REPAIR = ("describe_problem", "get_quote", "book_repair")
+PRICE = re.compile(r"\b(?:how much|price|cost|dear|quote|(?:what|wot).{0,12} (?:charge|charging|ask|want)\b)")
+CONTENT = (
+    "device",
+    "date",
+    "date_from",
+    "time",
+    "time_from",
+    "time_to",
+    "part_of_day",
+    "email",
+    "email_invalid",
+    "phone",
+    "name",
+    "postcode",
+    "reference",
+)
 
 
-def settle(text: str, ranking: List[Any], found: Found, faults: List[str], entities: Dict[str, Any]) -> Any:
+def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entities: dict[str, Any]) -> Any:
     """The intent with its confidence, after what the extractors know has been weighed in."""
     intent, confidence = ranking[0]
     if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
@@ -110,14 +140,17 @@ def settle(text: str, ranking: List[Any], found: Found, faults: List[str], entit
         return "nlu_fallback", 0.0
     if confidence < 0.75 and intent.startswith("faq_") and faults:
         return "describe_problem", 0.6
-    if confidence < 0.6 and intent not in ("inform", "describe_problem", "get_quote", "book_repair"):
-        if faults and not text.rstrip().endswith("?"):
-            return "describe_problem", max(confidence, 0.6)
-    if confidence < 0.5:
-        if faults:
-            return "describe_problem", 0.6
-        if any(name in entities for name in CONTENT) or found.candidates or found.unknown:
-            return "inform", 0.6
-    if intent == "inform" and confidence < 0.6 and not any(name in entities for name in CONTENT) and not found.candidates and not found.unknown:
+    asks_price = bool(PRICE.search(text.lower()))
+    content = any(name in entities for name in CONTENT) or bool(found.candidates or found.unknown)
+    if confidence < 0.5 and faults:
+        return (intent if intent in REPAIR else "describe_problem"), 0.6
+    told = any(name in entities for name in ("email", "phone", "device"))
+    if confidence < 0.6 and told and not faults and not asks_price and intent in ("book_repair", "get_quote"):
+        return "inform", 0.6
+    if confidence < 0.5 and content:
+        return "inform", 0.6
+    if intent == "describe_problem" and confidence < 0.9 and asks_price:
+        return "get_quote", confidence
+    if intent == "inform" and confidence < 0.6 and not content:
         return "nlu_fallback", min(confidence, 0.3)
     return (intent, confidence) if confidence >= SURE else ("nlu_fallback", confidence)

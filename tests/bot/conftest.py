@@ -1,10 +1,11 @@
 """The trained assistant behind its real channel, its real action server, and a stub of the backend's contract; all in one process."""
+
 import asyncio
 import os
 import socket
 import threading
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 import structlog
@@ -23,7 +24,6 @@ from bot.actions.serve import application  # noqa: E402
 from bot.channel import HubInput  # noqa: E402
 from tests.bot.conversation import SECRET, Conversation  # noqa: E402
 from tests.bot.stub import Stub  # noqa: E402
-
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -52,7 +52,9 @@ class Running:
     async def _start(self) -> None:
         self.backend = f"http://127.0.0.1:{await self._serve(self.stub.app())}"
         actions = await self._serve(application())
-        self.agent = await load_agent(str(MODEL), endpoints=AvailableEndpoints(action=EndpointConfig(f"http://127.0.0.1:{actions}/webhook")))
+        self.agent = await load_agent(
+            str(MODEL), endpoints=AvailableEndpoints(action=EndpointConfig(f"http://127.0.0.1:{actions}/webhook"))
+        )
         self.app: Any = Sanic("assistant_under_test", configure_logging=False)
         self.app.ctx.agent = self.agent
         register([HubInput(SECRET)], self.app, route="/webhooks/")
@@ -71,11 +73,11 @@ class Running:
 
 
 @pytest.fixture(scope="session")
-def running() -> Iterator[Running]:
+def running() -> Running:
     """One assistant for all tests; starting it takes seconds."""
     if not MODEL.is_file():
-        pytest.fail("The assistant is not trained: run `make train`, or `bot/.venv/bin/python -m rasa train … --out bot/trained --fixed-model-name assistant`.")
-    yield Running()
+        pytest.fail("The assistant is not trained: `make setup` trains it.")
+    return Running()
 
 
 @pytest.fixture

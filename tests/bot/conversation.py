@@ -1,7 +1,8 @@
 """A customer at the hub's door of the assistant: says, chooses, fills in, and carries the state as the hub does."""
+
 import json
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 import requests
 
@@ -13,17 +14,26 @@ class Conversation:
 
     def __init__(self, url: str, backend: str, now: str = "2026-11-22T12:00:00+00:00") -> None:
         self.url, self.backend, self.now = url, backend, now
-        self.state: Optional[Dict[str, Any]] = None
+        self.state: dict[str, Any] | None = None
         self.turns = 0
-        self.last: Dict[str, Any] = {}
+        self.last: dict[str, Any] = {}
         self.took = 0.0
-        self.customer: Dict[str, str] = {}
+        self.customer: dict[str, str] = {}
 
     def post(self, text: str, payload: bool = False, secret: str = SECRET, **changes: Any) -> requests.Response:
         self.turns += 1
         body = {
-            "conversation": "c-1", "turn": f"t-{self.turns}", "text": text, "payload": payload, "state": self.state, "token": "turn-token",
-            "backend": self.backend, "now": self.now, "zone": "Europe/London", "context": {"customer": self.customer}, **changes,
+            "conversation": "c-1",
+            "turn": f"t-{self.turns}",
+            "text": text,
+            "payload": payload,
+            "state": self.state,
+            "token": "turn-token",
+            "backend": self.backend,
+            "now": self.now,
+            "zone": "Europe/London",
+            "context": {"customer": self.customer},
+            **changes,
         }
         started = time.perf_counter()
         answer = requests.post(f"{self.url}/webhooks/hub/turn", data=json.dumps(body), headers={"x-hub-secret": secret}, timeout=20)
@@ -42,10 +52,10 @@ class Conversation:
     def said(self) -> str:
         return "\n".join(message["text"] for message in self.last["messages"])
 
-    def parts(self, kind: str) -> List[Dict[str, Any]]:
+    def parts(self, kind: str) -> list[dict[str, Any]]:
         return [part for message in self.last["messages"] for part in message["parts"] if part["type"] == kind]
 
-    def offers(self) -> List[Dict[str, Any]]:
+    def offers(self) -> list[dict[str, Any]]:
         found = [choice for part in self.parts("choices") for choice in part["choices"]]
         for part in self.parts("slots"):
             found += part["slots"] + [part["more"]]

@@ -1,7 +1,8 @@
 """The HTTP contract of the backend in memory, for the assistant's own tests: real answers' shapes, refusals on demand."""
+
 from collections import defaultdict
 from datetime import datetime, timedelta
-from typing import Any, Dict, List
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -9,13 +10,19 @@ from aiohttp import web
 ZONE = ZoneInfo("Europe/London")
 PRICES = {"screen_cracked": 12900, "battery_drains": 5900, "back_glass": 8900, "not_charging": 6900, "battery_swollen": 6500}
 SHOP = {
-    "name": "RevivaTech", "address": "12 Mill Street, Leeds LS1 5AB", "street": "12 Mill Street", "city": "Leeds", "postcode": "LS1 5AB",
-    "phone": "0113 496 0123", "email": "hello@revivatech.example", "zone": "Europe/London",
+    "name": "RevivaTech",
+    "address": "12 Mill Street, Leeds LS1 5AB",
+    "street": "12 Mill Street",
+    "city": "Leeds",
+    "postcode": "LS1 5AB",
+    "phone": "0113 496 0123",
+    "email": "hello@revivatech.example",
+    "zone": "Europe/London",
 }
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 
 
-def amount(minor: int) -> Dict[str, Any]:
+def amount(minor: int) -> dict[str, Any]:
     return {"minor": minor, "currency": "GBP", "text": f"£{minor / 100:,.2f}"}
 
 
@@ -31,10 +38,10 @@ class Stub:
         self.reset()
 
     def reset(self) -> None:
-        self.asked: List[Dict[str, Any]] = []
-        self.refusals: Dict[str, List[Any]] = defaultdict(list)
-        self.quotes: Dict[str, Any] = {}
-        self.bookings: Dict[str, Any] = {}
+        self.asked: list[dict[str, Any]] = []
+        self.refusals: dict[str, list[Any]] = defaultdict(list)
+        self.quotes: dict[str, Any] = {}
+        self.bookings: dict[str, Any] = {}
         self.foreign = {"RT-F2R3N"}
         self.count = 0
 
@@ -42,7 +49,7 @@ class Stub:
         """Answer the next `times` questions like `POST /holds` with a refusal."""
         self.refusals[question] += [(code, status)] * times
 
-    def called(self, question: str) -> List[Dict[str, Any]]:
+    def called(self, question: str) -> list[dict[str, Any]]:
         return [a for a in self.asked if a["question"] == question]
 
     def app(self) -> web.Application:
@@ -74,7 +81,9 @@ class Stub:
         return await handler(request)
 
     def problem(self, code: str, status: int) -> web.Response:
-        return web.json_response({"type": "about:blank", "title": code, "status": status, "code": code}, status=status, content_type="application/problem+json")
+        return web.json_response(
+            {"type": "about:blank", "title": code, "status": status, "code": code}, status=status, content_type="application/problem+json"
+        )
 
     async def make_quote(self, request: web.Request) -> web.Response:
         body = await request.json()
@@ -84,11 +93,20 @@ class Stub:
         self.count += 1
         total = sum(parts)
         quote = {
-            "id": f"00000000-0000-7000-8000-{self.count:012d}", "version": 1, "device": {"slug": body["device"], "name": body["device"]},
-            "faults": [{"code": f, "label": f} for f in body["faults"]], "services": [{"code": f"fix_{f}", "label": f"Fix {f}"} for f in body["faults"]],
-            "lines": [{"kind": "part", "label": f"Part for {f}", "amount": amount(p)} for f, p in zip(body["faults"], parts)],
-            "total": amount(total), "vat": amount(total // 6), "vat_included": True, "urgency": "standard", "duration_minutes": 90,
-            "valid_until": (self.now + timedelta(days=7)).isoformat(), "range": None, "warranty_months": 12,
+            "id": f"00000000-0000-7000-8000-{self.count:012d}",
+            "version": 1,
+            "device": {"slug": body["device"], "name": body["device"]},
+            "faults": [{"code": f, "label": f} for f in body["faults"]],
+            "services": [{"code": f"fix_{f}", "label": f"Fix {f}"} for f in body["faults"]],
+            "lines": [{"kind": "part", "label": f"Part for {f}", "amount": amount(p)} for f, p in zip(body["faults"], parts, strict=True)],
+            "total": amount(total),
+            "vat": amount(total // 6),
+            "vat_included": True,
+            "urgency": "standard",
+            "duration_minutes": 90,
+            "valid_until": (self.now + timedelta(days=7)).isoformat(),
+            "range": None,
+            "warranty_months": 12,
         }
         if any(f not in PRICES for f in body["faults"]):
             quote["range"] = {"low": amount(4000), "high": amount(22000)}
@@ -112,7 +130,14 @@ class Stub:
         body = await request.json()
         at = datetime.fromisoformat(body["starts_at"])
         self.count += 1
-        self.held = {"id": f"hold-{self.count}", "quote_id": body["quote_id"], "starts_at": at.isoformat(), "ends_at": at.isoformat(), "expires_at": (self.now + timedelta(minutes=10)).isoformat(), "label": label(at)}
+        self.held = {
+            "id": f"hold-{self.count}",
+            "quote_id": body["quote_id"],
+            "starts_at": at.isoformat(),
+            "ends_at": at.isoformat(),
+            "expires_at": (self.now + timedelta(minutes=10)).isoformat(),
+            "label": label(at),
+        }
         return web.json_response(self.held, status=201)
 
     async def let_go(self, request: web.Request) -> web.Response:
@@ -126,9 +151,18 @@ class Stub:
         reference = f"RT-7F3K{2 + len(self.bookings)}"
         quote = self.quotes[self.held["quote_id"]]
         done = {
-            "reference": reference, "booking_id": "b", "state": "confirmed", "starts_at": self.held["starts_at"], "ends_at": self.held["ends_at"], "label": self.held["label"],
-            "device": quote["device"], "services": quote["services"], "total": quote["total"], "location": SHOP,
-            "tracking_url": "http://shop/track/x", "calendar_url": "http://shop/track/x/calendar.ics",
+            "reference": reference,
+            "booking_id": "b",
+            "state": "confirmed",
+            "starts_at": self.held["starts_at"],
+            "ends_at": self.held["ends_at"],
+            "label": self.held["label"],
+            "device": quote["device"],
+            "services": quote["services"],
+            "total": quote["total"],
+            "location": SHOP,
+            "tracking_url": "http://shop/track/x",
+            "calendar_url": "http://shop/track/x/calendar.ics",
         }
         self.bookings[reference] = done
         return web.json_response(done, status=201)
@@ -161,5 +195,13 @@ class Stub:
     async def shop(self, request: web.Request) -> web.Response:
         hours = [{"day": d, "hours": "09:00–18:00"} for d in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")]
         hours += [{"day": "Saturday", "hours": "10:00–16:00"}, {"day": "Sunday", "hours": "closed"}]
-        today = {"day": "Sunday", "date": "2026-11-22", "hours": "closed", "open_now": False, "reason": None, "closes_at": None, "opens_at": "2026-11-23T09:00:00+00:00"}
+        today = {
+            "day": "Sunday",
+            "date": "2026-11-22",
+            "hours": "closed",
+            "open_now": False,
+            "reason": None,
+            "closes_at": None,
+            "opens_at": "2026-11-23T09:00:00+00:00",
+        }
         return web.json_response({**SHOP, "hours": hours, "today": today})

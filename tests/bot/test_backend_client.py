@@ -1,4 +1,5 @@
 """The actions' client: token, keys, refusals by code, and no pretending when the backend is away."""
+
 import asyncio
 from datetime import datetime, timezone
 
@@ -57,14 +58,26 @@ def test_a_question_carries_no_key():
     assert "Idempotency-Key" not in seen[0][2]
 
 
-@pytest.mark.parametrize(("status", "code"), [(409, "slot_taken"), (410, "quote_expired"), (422, "no_price"), (404, "reference_unknown"), (409, "conversation_taken"), (429, "too_many")])
+@pytest.mark.parametrize(
+    ("status", "code"),
+    [
+        (409, "slot_taken"),
+        (410, "quote_expired"),
+        (422, "no_price"),
+        (404, "reference_unknown"),
+        (409, "conversation_taken"),
+        (429, "too_many"),
+    ],
+)
 def test_a_refusal_is_known_by_its_code(status, code):
     with pytest.raises(Refused) as refused:
         asked(answering(status, {"code": code, "status": status}), lambda client: client.quote("iphone", ["screen_cracked"]))
     assert (refused.value.code, refused.value.status) == (code, status)
 
 
-@pytest.mark.parametrize(("status", "body"), [(500, {"code": "internal"}), (503, {"code": "busy"}), (404, {"no": "code"}), (200, ["a list"]), (400, "text")])
+@pytest.mark.parametrize(
+    ("status", "body"), [(500, {"code": "internal"}), (503, {"code": "busy"}), (404, {"no": "code"}), (200, ["a list"]), (400, "text")]
+)
 def test_what_is_no_answer_is_no_answer(status, body):
     with pytest.raises(Unreachable):
         asked(answering(status, body), lambda client: client.shop())

@@ -1,4 +1,5 @@
 """From a broken phone to a booking, as customers really go about it."""
+
 import pytest
 
 
@@ -83,8 +84,11 @@ def test_several_faults_in_one_go(chat, stub):
 def test_a_question_in_the_middle(chat):
     chat.say("iphone 13 cracked screen")
     for question, answer in (
-        ("are you open on sundays", "Monday to Friday"), ("where are you?", "12 Mill Street"), ("is there a warranty?", "12 months"),
-        ("how long does it take", "same day"), ("are you a bot", "computer program"),
+        ("are you open on sundays", "Monday to Friday"),
+        ("where are you?", "12 Mill Street"),
+        ("is there a warranty?", "12 months"),
+        ("how long does it take", "same day"),
+        ("are you a bot", "computer program"),
     ):
         said = chat.say(question)
         assert answer in said and "shall I find you a time" in said
@@ -148,14 +152,24 @@ def test_more_times_are_other_times(chat):
     assert not first & {slot["starts_at"] for slot in chat.parts("slots")[0]["slots"]}
 
 
-@pytest.mark.parametrize(("wish", "words"), [("sunday at 10", "Nothing is free then"), ("yesterday at 3", "gone by already"), ("tomorrow at 4am", "not free")])
+@pytest.mark.parametrize(
+    ("wish", "words"), [("sunday at 10", "Nothing is free then"), ("yesterday at 3", "gone by already"), ("tomorrow at 4am", "not free")]
+)
 def test_a_time_that_cannot_be_had(chat, wish, words):
     chat.say("iphone 13 cracked screen")
     chat.say("yes")
     assert words in chat.say(wish) and chat.parts("slots")
 
 
-@pytest.mark.parametrize(("code", "status", "words"), [("slot_taken", 409, "just been taken"), ("slot_not_offered", 422, "don't offer that time"), ("slot_past", 422, "gone by"), ("quote_expired", 410, "run out")])
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [
+        ("slot_taken", 409, "just been taken"),
+        ("slot_not_offered", 422, "don't offer that time"),
+        ("slot_past", 422, "gone by"),
+        ("quote_expired", 410, "run out"),
+    ],
+)
 def test_a_refused_time_leads_on(chat, stub, code, status, words):
     chat.say("iphone 13 cracked screen")
     chat.say("yes")
@@ -166,7 +180,16 @@ def test_a_refused_time_leads_on(chat, stub, code, status, words):
     assert "holding" in chat.choose("Tue")
 
 
-@pytest.mark.parametrize(("code", "status", "words"), [("hold_expired", 410, "Booked"), ("slot_taken", 409, "just been taken"), ("quote_expired", 410, "run out"), ("email_invalid", 422, "does not look right"), ("too_many_bookings", 429, "several bookings")])
+@pytest.mark.parametrize(
+    ("code", "status", "words"),
+    [
+        ("hold_expired", 410, "Booked"),
+        ("slot_taken", 409, "just been taken"),
+        ("quote_expired", 410, "run out"),
+        ("email_invalid", 422, "does not look right"),
+        ("too_many_bookings", 429, "several bookings"),
+    ],
+)
 def test_a_refused_booking_leads_on(chat, stub, code, status, words):
     chat.say("iphone 13 cracked screen")
     chat.say("yes")

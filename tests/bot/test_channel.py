@@ -1,4 +1,5 @@
 """The hub's door: who may come in, what is refused, and that no failure looks like an answer."""
+
 import json
 
 import pytest
@@ -23,8 +24,19 @@ def test_without_the_secret_nobody_comes_in(chat, secret):
 @pytest.mark.parametrize(
     "changes",
     [
-        {"text": ""}, {"text": 7}, {"conversation": ""}, {"turn": None}, {"token": ""}, {"backend": None}, {"now": "tomorrow"}, {"now": "2026-11-22T12:00:00"},
-        {"zone": "Mars/Olympus"}, {"payload": "yes"}, {"state": []}, {"context": "x"}, {"text": "x" * 4001},
+        {"text": ""},
+        {"text": 7},
+        {"conversation": ""},
+        {"turn": None},
+        {"token": ""},
+        {"backend": None},
+        {"now": "tomorrow"},
+        {"now": "2026-11-22T12:00:00"},
+        {"zone": "Mars/Olympus"},
+        {"payload": "yes"},
+        {"state": []},
+        {"context": "x"},
+        {"text": "x" * 4001},
     ],
 )
 def test_what_was_not_agreed_is_named(chat, changes):

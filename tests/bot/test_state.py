@@ -1,11 +1,21 @@
 """The carried state stays small however long the talk is, and rebuilds what mattered."""
+
 import json
 
-from bot import state
 from rasa.shared.core.events import ActionExecuted, BotUttered, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
 
-TALK = ["hello", "how much for an iphone 13 screen", "are you open on sundays", "what do you know so far", "is there a warranty", "the 13 mini", "where are you"]
+from bot import state
+
+TALK = [
+    "hello",
+    "how much for an iphone 13 screen",
+    "are you open on sundays",
+    "what do you know so far",
+    "is there a warranty",
+    "the 13 mini",
+    "where are you",
+]
 
 
 def test_turn_200_is_as_large_as_turn_5(chat):
