@@ -3,6 +3,7 @@
 import contextlib
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -18,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from revivatech.processes import is_alive
+from revivatech.processes import dying_with, is_alive
 from tests.people import Technician
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,7 +29,7 @@ START = 240.0
 
 @dataclass(frozen=True)
 class Ports:
-    """Free ports, found by asking the kernel."""
+    """Free ports, found by trying."""
 
     site: list[int]
     rasa: int
@@ -38,7 +39,7 @@ class Ports:
 
     @classmethod
     def free(cls, sites: int) -> "Ports":
-        """Ask for all at once, so that no two are the same; the sites' are neighbours."""
+        """Find all at once, so that no two are the same; the sites' are neighbours."""
         while True:
             first = _free()
             row = [first + n for n in range(sites)]
@@ -71,7 +72,15 @@ class Stack:
             command += ["--processes", f"site={self.sites}"]
         with self.output.open("ab") as output:
             self._process = subprocess.Popen(
-                command, cwd=ROOT, env=self.env, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True
+                command,
+                cwd=ROOT,
+                env=self.env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+                # A test run that is killed takes its shop with it.
+                preexec_fn=dying_with(os.getpid(), signal.SIGTERM),
             )
         try:
             self.wait_ready(timeout)
@@ -292,8 +301,10 @@ def _cpu_seconds(pid: int) -> float:
 
 
 def _free() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as door:
-        return int(door.getsockname()[1])
+    # Below what the kernel hands out to outgoing connections: one of those could take the port before the shop does.
+    while not _is_free(port := random.randrange(12_000, 30_000)):
+        pass
+    return port
 
 
 def _is_free(port: int) -> bool:
