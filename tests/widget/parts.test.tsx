@@ -175,7 +175,7 @@ describe("cards", () => {
       "£234.00",
       "£39.00",
       "about 90 minutes",
-      "12 months warranty",
+      "12 months’ warranty",
     ]) {
       expect(place.textContent).toContain(words);
     }
