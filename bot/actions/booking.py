@@ -15,9 +15,9 @@ AHEAD = 21  # days searched for the next free time
 async def advance(talk: Talk) -> None:
     """Ask for the next thing that is missing, or show what is to be confirmed."""
     case = talk.case
+    quotes.warn(talk)
     if not case.get("device"):
         return quotes.ask_device(talk)
-    quotes.warn(talk)
     if not case.get("faults"):
         return quotes.ask_faults(talk)
     if quotes.stale(case):
@@ -76,11 +76,16 @@ async def offer(talk: Talk, note: str | None = None) -> None:
         return talk.say("utter_no_slots")
     case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in offered]
     case["shown"] = (shown + [s["starts_at"] for s in offered])[-40:]
+    show_offered(talk, note or ("utter_slots_more" if shown else "utter_slots"), wish=wished(wish))
+    return None
+
+
+def show_offered(talk: Talk, response: str, **values: str) -> None:
+    """Show the times on offer as buttons and in words."""
+    offered = talk.case["offered"]
     slots = [{"starts_at": s["starts_at"], "title": s["label"], "payload": quotes.payload("choose", slot=s["starts_at"])} for s in offered]
     part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
-    said = {"times": "\n".join(s["label"] for s in offered), "wish": wished(wish)}
-    talk.say(note or ("utter_slots_more" if shown else "utter_slots"), [part], **said)
-    return None
+    talk.say(response, [part], times="\n".join(s["label"] for s in offered), **values)
 
 
 def wished(wish: dict[str, Any]) -> str:
@@ -252,6 +257,12 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
         if step in ("quote", "confirm"):
             await change(talk, None)
             return True
+    known = case.get("device") and case.get("faults") and not quotes.stale(case)
+    if step == "slot" and known and case.get("offered") and "wish" not in changed and talk.intent != "get_quote":
+        if changed & set(reading.CONTACT):
+            talk.say("utter_noted")
+        show_offered(talk, "utter_slots_again")  # nothing of this was about the time, so the same ones stay on offer
+        return True
     return False
 
 

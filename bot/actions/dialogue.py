@@ -1,6 +1,6 @@
 """The turns that belong to no one subject: going on, giving up, starting again, summing up, and not understanding."""
 
-from bot.actions import booking, handoff, orders, quote, words
+from bot.actions import booking, handoff, orders, reading, words
 from bot.actions.talk import Deed, Talk
 from models.text.patterns import bare_name
 
@@ -43,12 +43,7 @@ async def again(talk: Talk) -> None:
     case = talk.case
     step = case["step"]
     if step == "slot" and case.get("offered"):
-        slots = [
-            {"starts_at": s["starts_at"], "title": s["label"], "payload": quote.payload("choose", slot=s["starts_at"])}
-            for s in case["offered"]
-        ]
-        part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
-        talk.say("utter_slots_again", [part], times="\n".join(s["label"] for s in case["offered"]))
+        booking.show_offered(talk, "utter_slots_again")
     else:
         await booking.advance(talk)
 
@@ -72,6 +67,9 @@ class Resume(Deed):
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
         talk.introduced = True
+        if talk.intent == "faq_supported_devices" and talk.entities.get("device"):
+            await go_on(talk)  # who asks for one by name has it
+            return
         await resume(talk)
 
 
@@ -99,6 +97,9 @@ class Cancel(Deed):
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
         if talk.task.get("kind") == "cancel_booking":
+            if orders.means_yes(talk):
+                await orders.give_up(talk, talk.task["reference"])
+                return
             talk.task = {}
             talk.say("utter_booking_kept")
             return
@@ -185,7 +186,7 @@ class NotUnderstood(Deed):
 
     def _a_name(self, talk: Talk) -> bool:
         case = talk.case
-        if case.get("step") != "contact" or case.get("name"):
+        if case.get("step") != "contact" or (case.get("name") and not reading.corrected_name(talk.text)):
             return False
         talk.intent = "inform"
-        return bare_name(talk.text) is not None
+        return bool(bare_name(talk.text) or reading.corrected_name(talk.text))

@@ -1,5 +1,6 @@
 """What stands in the shop's books already: how far a repair is, and giving a booking up."""
 
+import re
 from typing import Any
 
 from bot.actions import words
@@ -7,6 +8,7 @@ from bot.actions.backend import Refused
 from bot.actions.quote import payload
 from bot.actions.talk import Deed, Talk
 
+NO = re.compile(r"\b(?:no|not|don'?t|do not|never|keep)\b")
 PATH = ("booked", "received", "in_repair", "ready", "done")
 
 
@@ -115,8 +117,15 @@ class CancelBooking(Deed):
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
         named = reference(talk)
+        if means_yes(talk) and named in (None, talk.task["reference"]):
+            await give_up(talk, talk.task["reference"])
+            return
         if named:
             await start_cancelling(talk, named)
+            return
+        if talk.task.get("reference") and not talk.chosen and NO.search(talk.text.lower()):
+            talk.task = {}
+            talk.say("utter_booking_kept")
             return
         if talk.entities.get("reference_invalid"):
             ask_reference(talk, "utter_reference_malformed", kind="cancel_booking")
@@ -126,6 +135,8 @@ class CancelBooking(Deed):
             for b in await talk.backend.bookings()
             if b["state"] not in ("cancelled", "past", "done") and words.moment(b["starts_at"]) > talk.turn.now
         ][:4]
+        device = (talk.entities.get("device") or {}).get("slug")
+        own = [b for b in own if b["device"]["slug"] == device] or own
         if len(own) == 1:
             confirm(talk, own[0])
         elif own:
@@ -170,6 +181,12 @@ def confirm(talk: Talk, booking: dict[str, Any]) -> None:
     talk.say("utter_cancel_confirm", reference=booking["reference"], label=booking["label"], device=booking["device"]["name"])
 
 
+def means_yes(talk: Talk) -> bool:
+    """Whether "cancel it" answers the question whether to cancel: a second such wish is the word that was asked for."""
+    asked = talk.task.get("kind") == "cancel_booking" and talk.task.get("reference") and not talk.chosen
+    return bool(asked and "cancel" in talk.text.lower() and not NO.search(talk.text.lower()))
+
+
 def ask_again(talk: Talk) -> None:
     """Ask the open question about an order once more."""
     task = talk.task
@@ -201,6 +218,9 @@ async def answered(talk: Talk) -> bool:
         and talk.intent in ("inform", "deny", "affirm")
         and not (talk.entities.get("device") or talk.entities.get("faults") or talk.entities.get("date"))
     ):
+        if talk.intent == "affirm":
+            ask_again(talk)
+            return True
         talk.task = {}
         talk.say("utter_no_reference")
         return True

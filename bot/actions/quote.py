@@ -106,7 +106,7 @@ def show(talk: Talk) -> None:
         "lines": words.lines(quote),
         "total": quote["total"]["text"],
         "duration": words.length(quote["duration_minutes"]),
-        "warranty": quote["warranty_months"],
+        "warranty": words.warranty(quote["warranty_months"]),
         "valid_until": words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo)),
     }
     part = [{"type": "quote", **quote}]

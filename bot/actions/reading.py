@@ -28,7 +28,12 @@ ORDINALS = (
     ("4th", 3),
     ("last", -1),
     ("latest", -1),
+    ("later", -1),
+    ("earlier", 0),
 )
+#: "last monday" is a day, no place in a list.
+DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
+SORRY = re.compile(r"^\W*(?:(?:no|oops|sorry|actually|i mean|i meant|it'?s|make that|should be)\b\W*)+", re.IGNORECASE)
 WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
 CONTACT = ("name", "email", "phone")
 QUESTIONS = ("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_again", "abuse", "bot_challenge", "talk_to_human")
@@ -138,14 +143,25 @@ def _contact(talk: Talk, changed: set[str]) -> None:
         if name:
             case["name"] = name
             changed.add("name")
+    elif case.get("step") == "contact" and not changed and not talk.chosen and talk.intent not in QUESTIONS and corrected_name(talk.text):
+        case["name"] = corrected_name(talk.text)
+        changed.add("name")
     elif case.get("step") == "contact" and "email" not in case and not changed and not talk.chosen and talk.intent == "inform":
         case["bad_email"] = True  # whatever was typed where an address was asked for is none
         changed.add("bad_email")
 
 
+def corrected_name(text: str) -> str | None:
+    """The name in "sorry, Joe Bloggs": one that takes the place of what was said before."""
+    rest = SORRY.sub("", text)
+    return bare_name(rest) if rest != text and "@" not in rest else None
+
+
 def ordinal(text: str, count: int) -> int | None:
     """Which of `count` offered things "the first one" means."""
-    if count == 0 or not re.search(
+    if count == 0 or DAY_NAMED.search(text):
+        return None
+    if not re.search(
         r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|latest|\d(?:st|nd|rd|th))\b", text, re.IGNORECASE
     ):
         return None

@@ -6,7 +6,7 @@ from typing import Any
 from bot.actions.words import moment
 
 Slot = dict[str, Any]
-PARTS = {"morning": ("00:00", "12:00"), "afternoon": ("12:00", "17:00"), "evening": ("16:00", "23:59")}
+PARTS = {"morning": ("00:00", "11:59"), "afternoon": ("12:00", "17:00"), "evening": ("16:00", "23:59")}
 FOUR = 4
 
 

@@ -39,6 +39,11 @@ def length(minutes: int) -> str:
     return " ".join(said + ([f"{rest} minutes"] if rest else []))
 
 
+def warranty(months: int) -> str:
+    """How long a repair is covered, as it stands after "has"."""
+    return f"{months} month{'s' if months > 1 else ''} of warranty" if months else "no warranty"
+
+
 def choices(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """A part with choices, each with title and payload."""
     return [{"type": "choices", "choices": list(items)}] if items else []

@@ -44,6 +44,7 @@ class Stub:
         self.bookings: dict[str, Any] = {}
         self.foreign = {"RT-F2R3N"}
         self.count = 0
+        self.warranty = 12
 
     def refuse(self, question: str, code: str, status: int, times: int = 1) -> None:
         """Answer the next `times` questions like `POST /holds` with a refusal."""
@@ -106,7 +107,7 @@ class Stub:
             "duration_minutes": 90,
             "valid_until": (self.now + timedelta(days=7)).isoformat(),
             "range": None,
-            "warranty_months": 12,
+            "warranty_months": self.warranty,
         }
         if any(f not in PRICES for f in body["faults"]):
             quote["range"] = {"low": amount(4000), "high": amount(22000)}

@@ -31,6 +31,51 @@ def test_everything_in_one_message(chat, stub):
     assert len(booked(stub)) == 1
 
 
+@pytest.mark.parametrize("word", ["jon smith jon@smith.uk", "ok", "Jon"])
+def test_times_stay_on_offer_when_something_else_is_said(chat, word):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    offered = [slot["title"] for slot in chat.parts("slots")[0]["slots"]]
+    chat.say(word)
+    assert [slot["title"] for slot in chat.parts("slots")[0]["slots"]] == offered
+
+
+def test_a_name_or_address_told_early_is_kept_and_said_so(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    assert "noted" in chat.say("my name is Jon Smith, jon@smith.uk")
+    assert "Jon Smith, jon@smith.uk" in chat.choose("Mon")
+
+
+@pytest.mark.parametrize(("word", "at"), [("the later one", -1), ("the first one", 0), ("the last", -1)])
+def test_a_place_in_the_list_is_a_choice(chat, word, at):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    wanted = chat.parts("slots")[0]["slots"][at]["title"]
+    assert f"holding {wanted}" in chat.say(word)
+
+
+def test_a_day_gone_by_is_no_place_in_the_list(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.say("last monday")
+    assert not stub.called("POST /holds")
+
+
+def test_a_name_can_be_corrected(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    assert "Thanks, Jo." in chat.say("my name is Jo Bloggs")
+    assert "Thanks, Joe." in chat.say("sorry Joe Bloggs")
+
+
+@pytest.mark.parametrize(("months", "words"), [(0, "no warranty"), (1, "1 month of warranty"), (12, "12 months of warranty")])
+def test_the_warranty_is_the_quotes(chat, stub, months, words):
+    stub.warranty = months
+    assert f"has {words}," in chat.say("iphone 13 cracked screen")
+
+
 def test_only_what_is_missing_is_asked(chat):
     assert "Which device" in chat.say("i want to book a repair")
     assert "What is wrong" in chat.say("iphone 13")

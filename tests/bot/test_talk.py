@@ -13,6 +13,12 @@ def test_safety_comes_first(chat, text, words):
     assert words not in chat.say("is there a warranty")
 
 
+def test_safety_does_not_wait_for_the_model(chat):
+    for text in ("my battery is swollen", "my fairphone battery is bulging"):
+        chat.state = None
+        assert "can catch fire" in chat.say(text)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
@@ -40,6 +46,11 @@ def test_each_has_its_own_sentence(chat, text, words):
 def test_gibberish_is_not_taken_for_sense(chat, text):
     chat.say(text)
     assert chat.last["intent"] in ("nlu_fallback", "out_of_scope") and chat.said
+
+
+def test_a_device_asked_about_is_not_asked_for_again(chat):
+    assert "Pixel 7" in chat.say("do you fix pixel 7?")
+    assert "£" in chat.say("the back is smashed")
 
 
 def test_two_misses_bring_an_example_and_a_person_three_a_handoff(chat):
@@ -86,6 +97,28 @@ def test_own_bookings_can_be_cancelled_and_others_not(chat, stub):
     chat.say("cancel my booking")
     assert "is cancelled" in chat.say("yes") and stub.bookings["RT-7F3K2"]["state"] == "cancelled"
     assert len(stub.called("POST /bookings/{reference}/cancel")) == 1
+
+
+@pytest.mark.parametrize("word", ["yes cancel it", "cancel it", "cancel the booking please"])
+def test_cancel_it_answers_whether_to_cancel(chat, stub, word):
+    book(chat)
+    assert "Shall I cancel" in chat.say("cancel my booking")
+    assert "is cancelled" in chat.say(word) and stub.bookings["RT-7F3K2"]["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("word", ["no don't cancel it", "never mind"])
+def test_what_is_no_yes_cancels_nothing(chat, stub, word):
+    book(chat)
+    chat.say("cancel my booking")
+    assert "stays as it is" in chat.say(word) and stub.bookings["RT-7F3K2"]["state"] != "cancelled"
+
+
+def book(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Jo Bloggs jo@example.com")
+    chat.say("yes")
 
 
 def test_greeting_says_who_it_is_once(chat):
