@@ -24,7 +24,7 @@ async def measure(stack: Stack, parts: Iterable[str], *, short: bool = False) ->
         if "late-turn" in parts:
             found += await turns.late_turn(stack, http, turns=12 if short else 200)
         if "sockets" in parts:
-            size = {"sockets": 20, "rate": 20.0, "seconds": 1.0} if short else {"sockets": 1_000, "rate": 200.0, "seconds": 30.0}
+            size = {"sockets": 20, "rate": 32.0, "seconds": 5.0} if short else {"sockets": 1_000, "rate": 200.0, "seconds": 30.0}
             found += await sockets.chat_ack(stack, http, **size)  # type: ignore[arg-type]
         if "http" in parts:
             found += await reads.http_reads(stack, http, rate=100, seconds=1 if short else 20)

@@ -17,6 +17,9 @@ OWNED = (
     "UPDATE conversations SET owner = 'technician', technician_id = (SELECT id FROM staff LIMIT 1), epoch = 2 WHERE id = ANY(%s::uuid[])"
 )
 
+#: Beyond this a rate counts as more than the machine bears, in milliseconds.
+TOO_LATE = 500.0
+
 
 async def chat_ack(stack: Stack, http: aiohttp.ClientSession, *, sockets: int, rate: float, seconds: float) -> list[Figure]:
     """Two pages a conversation; messages at a fixed rate, from one page, awaited on the other."""
@@ -48,21 +51,29 @@ async def chat_ack(stack: Stack, http: aiohttp.ClientSession, *, sockets: int, r
             await pages[number % len(pages)][0].send({"client_id": client_id, "text": f"message {number}"}, deadline=30)
             return time.perf_counter() - began
 
-        await at_rate(rate, min(3.0, seconds), send)
-        sent.clear()
-        seen.clear()
-        work = Work(stack)
-        acks = await at_rate(rate, seconds, send)
-        spent = work.each("chat message processor time", "message", len(acks.seconds))
-        await asyncio.sleep(1)
-        other = Sample([seen[client_id] - began for client_id, began in sent.items() if client_id in seen])
-        missing = len(sent) - len(other.seconds)
+        borne = rate / 16
+        for share in (16, 8, 4, 2, 1):  # upwards, because a crowd that is turned away comes back and makes it worse
+            sent.clear()
+            seen.clear()
+            work = Work(stack)
+            tried = await at_rate(rate / share, seconds / 5, send)
+            await asyncio.sleep(1)
+            if share < 16 and (tried.faults or tried.ms(0.95) > TOO_LATE):
+                break
+            borne, acks = rate / share, tried
+            spent = work.each("chat message processor time", "message", len(acks.seconds))
+            waited = [seen[client_id] - began for client_id, began in sent.items() if client_id in seen]
+            missing = len(sent) - len(waited)
+        other = Sample(waited)
         lost = sum(tab.lost for pair in pages for tab in pair)
     finally:
         await asyncio.gather(*(tab.close() for pair in pages for tab in pair))
-    note = f"{len(pages) * 2} sockets, {rate:g} messages/s, {acks.note}" + (f", {lost} lines LOST" if lost else "")
+    note = f"{len(pages) * 2} sockets, at {borne:g} messages/s: {acks.note}" + (f", {lost} lines LOST" if lost else "")
     return [
         spent,
+        Figure(
+            "chat messages borne", borne, "messages/s", rate, more_is_better=True, note=f"the last of five rates with p95 ≤ {TOO_LATE:g} ms"
+        ),
         Figure("chat-ack p50", acks.ms(0.5), "ms", note=note),
         Figure("chat-ack p95", acks.ms(0.95), "ms", 50),
         Figure("chat-ack p99", acks.ms(0.99), "ms", 150),
