@@ -42,12 +42,24 @@ class Understanding:
         """A fault as people read it inside a sentence."""
         return str(self.labels.get(code) or code.replace("_", " "))
 
+    def _ranking(self, text: str, embedding: Any) -> list[tuple[str, float]]:
+        """The intents of a text; of several messages in one turn the last that wants something decides."""
+        lines = [line for line in (normal(line) for line in text.split("\n")) if line][-5:]
+        if len(lines) < 2:
+            return self.intents.predict(features(normal(text), embedding))
+        ranked = [self.intents.predict(features(line, self.encoder.encode(line))) for line in lines]
+        for wanted in (lambda name: name not in SMALL and name != "inform", lambda name: name == "inform"):
+            sure = [ranking for ranking in ranked if ranking[0][1] >= 0.5 and wanted(ranking[0][0])]
+            if sure:
+                return sure[-1]
+        return ranked[-1]
+
     def understand(self, text: str, now: datetime | None = None, zone: str = ZONE) -> dict[str, Any]:
         """Everything the text says, as plain JSON values."""
         now = (now or datetime.now(timezone.utc)).astimezone(ZoneInfo(zone))
         embedding = self.encoder.encode(normal(text) or "?")
         found = self.devices.find(text)
-        ranking = self.intents.predict(features(normal(text), embedding))
+        ranking = self._ranking(text, embedding)
         told = self.faults.find(blanked(text, found))
         if (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75:
             told.faults = []  # what is only asked about in general is no fault
@@ -112,6 +124,8 @@ NO_FAULT = (
     "thank",
     "more_times",
 )
+# What is said beside what is wanted.
+SMALL = ("greet", "thank", "goodbye", "affirm", "deny", "bot_challenge", "out_of_scope", "recall")
 REPAIR = ("describe_problem", "get_quote", "book_repair")
 PRICE = re.compile(r"\b(?:how much|price|cost|dear|quote|(?:what|wot).{0,12} (?:charge|charging|ask|want)\b)")
 CONTENT = (

@@ -206,6 +206,19 @@ def test_facts_by_pattern(text: str, facts: dict[str, str]) -> None:
     assert patterns.find(text) == facts
 
 
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("hi\nmy screen is cracked\niphone 13", "describe_problem"),
+        ("hello\nare you open on sundays", "faq_opening_hours"),
+        ("iphone 13\nthanks", "inform"),
+        ("hiya\nhello", "greet"),
+    ],
+)
+def test_of_several_messages_the_one_that_wants_something_counts(understanding: Understanding, text: str, intent: str) -> None:
+    assert understanding.understand(text)["intent"] == intent
+
+
 def test_gibberish_has_no_sense(understanding: Understanding) -> None:
     for text in ("asdf qwer zxcv", "😀" * 2500, "", "   ", "?!?!", "\u202e\u0000", "x" * 10_000):
         assert understanding.understand(text)["confidence"] < 0.6 or understanding.understand(text)["intent"] in (
