@@ -1,7 +1,5 @@
 """Every slice, joined in one place: importing this module knows all tables, routes, jobs and subscribers."""
 
-from aiohttp.typedefs import Middleware
-
 from .bookings import jobs as booking_jobs
 from .bookings import models as booking_models
 from .bookings.routes import api as bookings
@@ -13,7 +11,6 @@ from .conversations.turns import fence_deed, record_deed
 from .core import audit, config, events, idempotency, limits
 from .core.api import Api
 from .core.hooks import Hooks
-from .core.site import Site
 from .customers import models as customer_models
 from .devices import models as device_models
 from .devices.routes import api as devices
@@ -57,11 +54,6 @@ SLICES = [
 def apis() -> list[Api]:
     """Return every slice's routes."""
     return [conversations, devices, shop, quotes, bookings, repairs, *portal.apis]
-
-
-def middlewares(site: Site) -> list[Middleware]:
-    """Return what every request passes through, outermost first."""
-    return []
 
 
 def hooks() -> Hooks:

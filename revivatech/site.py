@@ -48,7 +48,7 @@ def open_site(settings: Settings) -> Site:
 
 def create_site(site: Site) -> web.Application:
     """Return the whole application; whoever made the Site closes it."""
-    app = web.Application(middlewares=[problems.middleware(site), *registry.middlewares(site)], client_max_size=BODY_LIMIT)
+    app = web.Application(middlewares=[problems.middleware(site)], client_max_size=BODY_LIMIT)
     app[SITE] = site
     mount(app, operations())
     for attach in ATTACHMENTS:

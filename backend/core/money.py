@@ -50,7 +50,3 @@ class Money:
         value = Decimal(abs(self.minor)).scaleb(-exponent).quantize(Decimal(1).scaleb(-exponent), ROUND_HALF_UP)
         symbol = SYMBOLS.get(self.currency, f"{self.currency} ")
         return f"{'−' if self.minor < 0 else ''}{symbol}{value:,}"
-
-    def as_json(self) -> dict[str, int | str]:
-        """Return the shape every API answer uses."""
-        return {"minor": self.minor, "currency": self.currency, "text": str(self)}

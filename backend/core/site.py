@@ -3,7 +3,6 @@
 import contextlib
 from collections.abc import AsyncIterator
 
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
 
 from .clock import Clock, SystemClock
@@ -52,11 +51,6 @@ class Site:
             session.principal = principal
             yield session
             await session.commit()
-
-    async def check_database(self) -> None:
-        """Raise the driver's error when the database does not answer."""
-        async with self.engine.connect() as connection:
-            await connection.execute(text("SELECT 1"))
 
     async def close(self) -> None:
         """Give everything back."""

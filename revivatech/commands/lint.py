@@ -1,4 +1,4 @@
-"""`revivatech lint`: style, types, and who may import whom."""
+"""`revivatech lint`: style, types, who may import whom, known dangers, and unused dependencies."""
 
 import argparse
 import sys
@@ -12,8 +12,15 @@ from revivatech.setup.steps import carry_out
 
 CHECKS: tuple[tuple[str, Path, tuple[str | Path, ...]], ...] = (
     ("Style", ROOT, (PYTHON, "-m", "ruff", "check", "--quiet", "--output-format", "concise", ".")),
+    ("Layout", ROOT, (PYTHON, "-m", "ruff", "format", "--check", "--quiet", ".")),
     ("Types", ROOT, (PYTHON, "-m", "mypy", "--no-error-summary")),
     ("Who imports whom", ROOT, (PYTHON.parent / "lint-imports", "--no-logo")),
+    (
+        "Known dangers",
+        ROOT,
+        (PYTHON, "-m", "bandit", "--quiet", "--recursive", "-ll", "--configfile", "pyproject.toml", "backend", "channels", "revivatech"),
+    ),
+    ("Dependencies", ROOT, (PYTHON.parent / "deptry", "--no-ansi", ".")),
     ("Front end's style and types", ROOT / "widget", (NODE / "npm", "run", "--silent", "check")),
 )
 

@@ -15,8 +15,6 @@ from revivatech.paths import PYTHON, ROOT, var
 from revivatech.setup import checks
 from revivatech.trouble import Trouble
 
-HELP = "prepare what is missing and run the whole shop"
-
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
