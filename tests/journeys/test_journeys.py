@@ -123,14 +123,15 @@ class Run:
         verb = "replies" if step.technician == "replies" else "release"
         status, said = await self.technician.insist(self.http, "POST", f"{path}/{verb}", body)
         assert status in (200, 201), said
+        newest = max(m["seq"] for m in self.customer.thread if m["author"]["kind"] == "customer")
         if step.technician == "replies":
             assert await self.tab.until(lambda tab: any(m["text"] == step.note for m in tab.fold.shown()), 10)
-            spoken = [
-                m["author"]["kind"]
-                for m in self.customer.thread
-                if m["seq"] > max(m["seq"] for m in self.customer.thread if m["author"]["kind"] == "customer")
-            ]
+            spoken = [m["author"]["kind"] for m in self.customer.thread if m["seq"] > newest]
             assert "bot" not in spoken, self.customer.transcript()
+        else:  # something was open: the assistant says where things stand, unasked
+            assert await self.tab.until(lambda tab: any(m["seq"] > newest and m["author"]["kind"] == "bot" for m in tab.fold.shown()), 10)
+            await self.tab.catch_up()
+            check(step.bot, [m for m in self.customer.thread if m["seq"] > newest and m["author"]["kind"] == "bot"])
 
     async def _move(self, stage: str, note: str | None) -> None:
         _, order = await self.technician.insist(self.http, "GET", f"/api/v1/orders/{self.reference}")
