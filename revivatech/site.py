@@ -12,7 +12,8 @@ from aiohttp import web
 
 from backend import registry
 from backend.core import logs, problems
-from backend.core.api import BODY_LIMIT, SITE, Api, Operation, mount
+from backend.core.api import Api, Operation
+from backend.core.edge import BODY_LIMIT, SITE, mount
 from backend.core.health import api as health
 from backend.core.openapi import describe
 from backend.core.settings import Settings

@@ -1,28 +1,12 @@
 """How a model is called: its address, its display name, and the words it is found by."""
 
 import re
-import unicodedata
 
-#: Brands whose model names say the brand by themselves.
-_SELF_NAMED = {"Apple"}
+from models.text.names import display_name, plain, slug_of
+
+__all__ = ["display_name", "plain", "slug_of", "words"]
+
 _PARTS = re.compile(r"[a-z]+|\d+[a-z]{1,2}(?![a-z])|\d+")
-
-
-def plain(text: str) -> str:
-    """Return the text in lower-case ASCII letters, digits and single spaces; a plus sign becomes a word."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower().replace("+", " plus ")
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", folded).split())
-
-
-def slug_of(brand: str, model: str) -> str:
-    """Return the model's stable address, such as `samsung-galaxy-s23-ultra` or `oneplus-11`."""
-    full = model if plain(model).startswith(plain(brand)) else f"{brand} {model}"
-    return plain(full).replace(" ", "-")
-
-
-def display_name(brand: str, model: str) -> str:
-    """Return what people read, such as `Samsung Galaxy S23 Ultra`, `iPhone 13 mini` or `OnePlus 11`."""
-    return model if brand in _SELF_NAMED or plain(model).startswith(plain(brand)) else f"{brand} {model}"
 
 
 def words(text: str) -> list[str]:

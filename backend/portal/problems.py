@@ -4,7 +4,7 @@ from urllib.parse import quote
 
 from aiohttp import web
 
-from backend.core.api import SITE
+from backend.core.edge import SITE
 from backend.core.errors import NotFound, Refusal, Unauthenticated
 from backend.identity.authenticate import clear_cookie, cookie_name
 from backend.identity.errors import CsrfFailed

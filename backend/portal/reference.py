@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from backend.core.api import OPERATIONS, Api
+from backend.core.api import Api
+from backend.core.edge import OPERATIONS
 from backend.core.openapi import describe
 from backend.core.site import Site
 from backend.portal import description

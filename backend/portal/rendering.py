@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
-from backend.core.api import SITE
+from backend.core.edge import SITE
 from backend.identity.sessions import SignedIn
 from backend.portal import security, words
 from backend.portal.assets import ASSETS

@@ -14,8 +14,9 @@ from pydantic import Field
 from sqlalchemy import text
 
 from backend.core import audit
-from backend.core.api import BODY_LIMIT, SITE, Api, Query, mount
+from backend.core.api import Api, Query
 from backend.core.db import Session
+from backend.core.edge import BODY_LIMIT, SITE, mount
 from backend.core.errors import Conflict, Refusal, Unauthenticated
 from backend.core.permissions import Matrix
 from backend.core.principal import Principal
