@@ -8,7 +8,6 @@ import asyncio
 import hmac
 import json
 import logging
-import os
 import re
 import time
 from datetime import datetime
@@ -267,8 +266,3 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
 def quiet(replies: Replies) -> bool:
     """Whether an action said on purpose that there is nothing to say: a person has taken the conversation."""
     return any(ask.get("type") == "quiet" for ask in replies.asks)
-
-
-def hub_secret() -> str:
-    """The shared secret from the environment, for tools and tests."""
-    return os.environ.get("HUB_SECRET", "")

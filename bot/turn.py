@@ -18,7 +18,6 @@ class Turn:
     zone: str
     context: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
-    asks: list[dict[str, Any]] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         """What the action server is told of this turn."""
