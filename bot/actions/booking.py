@@ -130,7 +130,7 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
     fields = [
         {"name": "name", "label": "Name", "type": "text", "required": True, "autocomplete": "name"},
         {"name": "email", "label": "E-mail", "type": "email", "required": True, "autocomplete": "email"},
-        {"name": "phone", "label": "Phone (optional)", "type": "tel", "required": False, "autocomplete": "tel"},
+        {"name": "phone", "label": "Phone", "type": "tel", "required": False, "autocomplete": "tel"},
     ]
     for field in fields:
         if case.get(field["name"]):
@@ -244,10 +244,11 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
         await drop_slot(talk)
         await offer(talk)
         return True
-    if talk.intent == "affirm" and not changed - {"phone"}:
+    agrees = talk.intent == "affirm" or (step == "confirm" and talk.intent == "book_repair" and reading.SURELY.search(talk.text))
+    if agrees and not changed - {"phone"}:
         if step == "quote":
             case["agreed"] = True
-        elif step == "confirm":
+        elif step == "confirm" and not reading.only_asks(talk):
             await book(talk)
             return True
     if talk.intent == "deny" and not changed:
@@ -308,6 +309,8 @@ async def continued(talk: Talk) -> None:
         return
     if talk.intent == "book_repair" and case.get("quote") and not quotes.stale(case):
         case["agreed"] = True
+    if step in ("device", "faults", "quote") and changed and changed <= set(reading.CONTACT):
+        talk.say("utter_noted")
     await advance(talk)
 
 

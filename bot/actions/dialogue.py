@@ -1,8 +1,13 @@
 """The turns that belong to no one subject: going on, giving up, starting again, summing up, and not understanding."""
 
+import re
+
 from bot.actions import booking, handoff, orders, reading, words
 from bot.actions.talk import Deed, Talk
 from models.text.patterns import bare_name
+
+#: What is known is only thrown away for somebody who says so; "continue" is near enough in meaning to be mistaken for it.
+ANEW = re.compile(r"\b(?:re-?start|start|begin|reset|scratch|over|again|a?new|fresh|clear|wipe|forget|scrap|everything)\b", re.IGNORECASE)
 
 
 async def go_on(talk: Talk) -> None:
@@ -121,6 +126,13 @@ class Restart(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
+        if booking.open_case(talk) and not talk.chosen and not ANEW.search(talk.text):
+            if reading.ordinal(talk.text, len(talk.case.get("offered", []))) is None:
+                await resume(talk)
+            else:
+                talk.intent = "choose"
+                await go_on(talk)
+            return
         await leave(talk)
         talk.task = {}
         talk.say("utter_restarted")

@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.actions import words
+from bot.actions import reading, words
 from bot.actions.backend import Refused
 from bot.actions.quote import payload
 from bot.actions.talk import Deed, Talk
@@ -207,6 +207,8 @@ async def answered(talk: Talk) -> bool:
         if talk.intent == "deny":
             talk.task = {}
             talk.say("utter_booking_kept")
+        elif reading.only_asks(talk):
+            ask_again(talk)
         else:
             await give_up(talk, task["reference"])
         return True

@@ -15,6 +15,7 @@ def ask_device(talk: Talk) -> None:
     case["step"] = "device"
     candidates: list[dict[str, Any]] = case.get("candidates") or []
     if case.get("unknown"):
+        talk.task = {"kind": "handoff", "reason": "unknown_device"}  # a bare yes takes the first of the two ways on
         talk.say("utter_unknown_device", device=case["unknown"])
     elif candidates:
         family = shared(candidates)
@@ -29,8 +30,9 @@ def ask_device(talk: Talk) -> None:
 
 def ask_faults(talk: Talk) -> None:
     """Ask what is wrong with the device."""
-    talk.case["step"] = "faults"
-    talk.say("utter_ask_fault", device=talk.case["device"]["name"])
+    again = talk.case.get("step") == "faults" and talk.case.get("asked_of") == talk.case["device"]["slug"]
+    talk.case["step"], talk.case["asked_of"] = "faults", talk.case["device"]["slug"]
+    talk.say("utter_ask_fault_again" if again else "utter_ask_fault", device=talk.case["device"]["name"])
 
 
 def shared(devices: list[dict[str, Any]]) -> str:

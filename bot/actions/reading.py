@@ -33,6 +33,10 @@ ORDINALS = (
 )
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
+ASKING = re.compile(
+    r"^\W*(?:is|are|was|do|does|did|will|would|can|could|should|may|what|when|where|why|how|who|which)\b|\?\s*$", re.IGNORECASE
+)
+SURELY = re.compile(r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure|please|go)\b|\b(?:book|cancel) (?:it|that|this|me)\b", re.IGNORECASE)
 SORRY = re.compile(r"^\W*(?:(?:no|oops|sorry|actually|i mean|i meant|it'?s|make that|should be)\b\W*)+", re.IGNORECASE)
 WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
 CONTACT = ("name", "email", "phone")
@@ -149,6 +153,11 @@ def _contact(talk: Talk, changed: set[str]) -> None:
     elif case.get("step") == "contact" and "email" not in case and not changed and not talk.chosen and talk.intent == "inform":
         case["bad_email"] = True  # whatever was typed where an address was asked for is none
         changed.add("bad_email")
+
+
+def only_asks(talk: Talk) -> bool:
+    """Whether a "yes" is none but a question, such as "is that final?": nobody's word is taken for a deed on that."""
+    return not talk.chosen and bool(ASKING.search(talk.text)) and not SURELY.search(talk.text)
 
 
 def corrected_name(text: str) -> str | None:

@@ -62,6 +62,39 @@ def test_a_day_gone_by_is_no_place_in_the_list(chat, stub):
     assert not stub.called("POST /holds")
 
 
+@pytest.mark.parametrize("word", ["continue", "carry on", "keep going"])
+def test_going_on_throws_nothing_away(chat, word):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    said = chat.say(word)
+    assert "start again" not in said and chat.state["slots"]["case"]["slot"]
+
+
+@pytest.mark.parametrize("question", ["is that final?", "will it be ready the same day?", "can i pay by card"])
+def test_a_question_books_nothing(chat, stub, question):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Jo Bloggs jo@example.com")
+    chat.say(question)
+    assert not booked(stub)
+    chat.say("can you book it please")
+    assert len(booked(stub)) == 1
+
+
+def test_first_is_the_first(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    first = chat.parts("slots")[0]["slots"][0]["title"]
+    assert f"holding {first}" in chat.say("first")
+
+
+def test_nobody_is_told_the_same_question_word_for_word(chat):
+    first = chat.say("iphone 13")
+    assert chat.say("thursday 11am") != first
+
+
 def test_a_name_can_be_corrected(chat):
     chat.say("iphone 13 cracked screen")
     chat.say("yes")

@@ -72,6 +72,12 @@ def test_a_person_is_asked_for_with_what_is_known(chat):
     assert ask["reason"] == "customer_asked" and ask["filled"]["device"] == "iPhone 13" and chat.said
 
 
+def test_yes_to_an_unknown_device_asks_a_technician(chat):
+    chat.say("my fairphone 4 screen is cracked")
+    chat.say("yes please")
+    assert chat.last["asks"][0]["reason"] == "unknown_device"
+
+
 def test_a_complaint_goes_to_a_person(chat):
     chat.say("you broke my phone, i want to complain")
     assert chat.last["asks"][0]["reason"] == "complaint"
