@@ -11,7 +11,7 @@ FAILED = "I am sorry, I could not answer that just now. Your message is safe wit
 ASK_NUMBER = "Which number may we ring you on?"
 NAME_FIELD = "Your name"
 PHONE_FIELD = "Phone number"
-SEND_NUMBER = "Send"
+SEND_NUMBER = "Leave my number"
 
 #: Why a conversation waits for a person, for those who take it.
 REASONS = {

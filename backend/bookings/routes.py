@@ -37,7 +37,7 @@ async def list_slots(
     days: Annotated[int, Query, Field(ge=1, le=31)] = 7,
     limit: Annotated[int, Query, Field(ge=1, le=200)] = 200,
 ) -> SlotsAnswer:
-    """List the times at which a quote's repair can be booked; a time the asker holds himself counts as free."""
+    """List the times at which a quote's repair can be booked; a time the asker already holds counts as free."""
     offer = await pricing.access_offer(session, quote)
     location = await capacity.get_location(session)
     own = await queries.find_own_hold(session)

@@ -49,6 +49,7 @@ export const words = {
   days: "Days",
   times: (count: number) => `${count} ${count === 1 ? "time" : "times"}`,
   formSent: "Sent, thank you",
+  optional: "(optional)",
   required: "Please fill this in.",
   email: "Please check the address, for example name@example.com.",
   phone: "Please check the number, digits only is fine.",

@@ -72,7 +72,10 @@ export function ContactForm({ part, offers, send }: PartProps<FormPart>): JSX.El
         const error = errors[field.name];
         return (
           <div class="field" key={field.name}>
-            <label for={id}>{field.label}</label>
+            <label for={id}>
+              {field.label}
+              {!field.required && <span class="field__optional"> {words.optional}</span>}
+            </label>
             <input
               id={id}
               name={field.name}
