@@ -35,7 +35,7 @@ class Understanding:
 
     def use(self, snapshot: catalogue.Snapshot) -> None:
         """Know another catalogue from now on; the index is swapped in one assignment."""
-        self.labels = {fault["code"]: fault["label"][:1].lower() + fault["label"][1:] for fault in snapshot.get("faults", [])}
+        self.labels = {fault["code"]: _within(fault["label"]) for fault in snapshot.get("faults", [])}
         self.devices = Devices(snapshot, self.encoder.knows)
 
     def label(self, code: str) -> str:
@@ -168,3 +168,8 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
     if intent == "inform" and confidence < 0.6 and not content:
         return "nlu_fallback", min(confidence, 0.3)
     return (intent, confidence) if confidence >= SURE else ("nlu_fallback", confidence)
+
+
+def _within(label: str) -> str:
+    """A label as it stands inside a sentence; names such as Wi-Fi and HDMI keep their capitals."""
+    return label[:1].lower() + label[1:] if label.split()[0][1:].islower() else label

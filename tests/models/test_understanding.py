@@ -230,3 +230,8 @@ def test_gibberish_has_no_sense(understanding: Understanding) -> None:
 def test_the_evaluation_runs_as_a_command() -> None:
     done = subprocess.run([sys.executable, "-m", "models.text.evaluate"], cwd=ROOT, capture_output=True, text=True, timeout=120, check=True)
     assert "development" in done.stdout and "intent_accuracy" in done.stdout
+
+
+def test_labels_stand_inside_sentences_and_names_keep_their_capitals(understanding: Understanding) -> None:
+    assert understanding.labels["wifi_bluetooth"].startswith("Wi-Fi")
+    assert understanding.labels["screen_cracked"] == "cracked screen"
