@@ -56,7 +56,7 @@ export const words = {
   vatIncluded: "including VAT",
   vatExtra: "plus VAT",
   minutes: (minutes: number) => (minutes < 120 ? `about ${minutes} minutes` : `about ${Math.round(minutes / 60)} hours`),
-  warranty: (months: number) => (months === 0 ? "No warranty" : `${months} ${months === 1 ? "month" : "months"} warranty`),
+  warranty: (months: number) => (months === 0 ? "No warranty" : months === 1 ? "1 month’s warranty" : `${months} months’ warranty`),
   validUntil: (date: string) => `Price held until ${date}`,
   total: "Total",
   booked: "Booked",
