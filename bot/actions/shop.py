@@ -8,14 +8,14 @@ from bot.actions.talk import Deed, Talk
 
 
 def week(hours: list[dict[str, Any]]) -> str:
-    """The week's hours, days with equal hours together: `Mon to Fri 09:00–18:00`."""
+    """The week's hours, days with equal hours together: `Monday to Friday 09:00–18:00, Saturday closed`."""
     groups: list[list[Any]] = []
     for entry in hours:
         if groups and groups[-1][2] == entry["hours"]:
             groups[-1][1] = entry["day"]
         else:
             groups.append([entry["day"], entry["day"], entry["hours"]])
-    return ", ".join(f"{first if first == last else f'{first} to {last}'} {said}" for first, last, said in groups)
+    return ", ".join(f"{first if first == last else f'{first} to {last}'} {said.lower()}" for first, last, said in groups)
 
 
 class OpeningHours(Deed):

@@ -40,8 +40,10 @@ def length(minutes: int) -> str:
 
 
 def warranty(months: int) -> str:
-    """How long a repair is covered, as it stands after "has"."""
-    return f"{months} month{'s' if months > 1 else ''} of warranty" if months else "no warranty"
+    """How long a repair is covered, as it stands after "comes with"."""
+    if months == 0:
+        return "no warranty"
+    return "1 month's warranty" if months == 1 else f"{months} months' warranty"
 
 
 def choices(items: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -195,7 +195,7 @@ class Stub:
 
     async def shop(self, request: web.Request) -> web.Response:
         hours = [{"day": d, "hours": "09:00–18:00"} for d in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")]
-        hours += [{"day": "Saturday", "hours": "10:00–16:00"}, {"day": "Sunday", "hours": "closed"}]
+        hours += [{"day": "Saturday", "hours": "10:00–16:00"}, {"day": "Sunday", "hours": "Closed"}]
         today = {
             "day": "Sunday",
             "date": "2026-11-22",

@@ -103,10 +103,10 @@ def test_a_name_can_be_corrected(chat):
     assert "Thanks, Joe." in chat.say("sorry Joe Bloggs")
 
 
-@pytest.mark.parametrize(("months", "words"), [(0, "no warranty"), (1, "1 month of warranty"), (12, "12 months of warranty")])
+@pytest.mark.parametrize(("months", "words"), [(0, "no warranty"), (1, "1 month's warranty"), (12, "12 months' warranty")])
 def test_the_warranty_is_the_quotes(chat, stub, months, words):
     stub.warranty = months
-    assert f"has {words}," in chat.say("iphone 13 cracked screen")
+    assert f"comes with {words}." in chat.say("iphone 13 cracked screen")
 
 
 def test_only_what_is_missing_is_asked(chat):
