@@ -123,6 +123,8 @@ async def _read(request: web.Request) -> bytes:
         return await request.read()
     except web.HTTPRequestEntityTooLarge:
         raise TooLarge(limit=BODY_LIMIT) from None
+    except ConnectionError:  # gone before all was sent; nobody reads the answer, and it is no fault to write down
+        raise BadRequest from None
 
 
 async def _arguments(operation: Operation, request: web.Request, *, site: Site, session: Session | None) -> dict[str, Any]:

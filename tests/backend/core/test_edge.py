@@ -13,7 +13,7 @@ from psycopg import sql
 from pydantic import Field
 from sqlalchemy import text
 
-from backend.core import audit
+from backend.core import audit, problems
 from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.edge import BODY_LIMIT, SITE, mount
@@ -149,6 +149,21 @@ async def test_a_field_error_says_where(trial: Client) -> None:
 async def test_only_json_is_read(trial: Client) -> None:
     async with trial.post("/api/v1/notes", data={"text": "x"}) as response:
         assert (response.status, (await response.json(content_type=None))["code"]) == (415, "unsupported_media_type")
+
+
+async def test_who_hangs_up_in_the_middle_of_a_body_is_no_fault_of_ours(trial: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    answered: list[int] = []
+    monkeypatch.setattr(problems, "problem", lambda refusal, real=problems.problem: (answered.append(refusal.status), real(refusal))[1])
+    host, _, port = trial.base.removeprefix("http://").partition(":")
+    _, writer = await asyncio.open_connection(host, int(port))
+    writer.write(b"POST /api/v1/notes HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{")
+    await writer.drain()
+    await trial.json("GET", f"/api/v1/notes/{UUID(int=1)}")  # by now the handler waits for the rest
+    writer.close()
+    async with asyncio.timeout(5):
+        while not answered:
+            await asyncio.sleep(0.01)
+    assert answered == [400]
 
 
 async def test_a_refusal_rolls_back_and_carries_its_extras(trial: Client, site: Site) -> None:
