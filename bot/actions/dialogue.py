@@ -2,7 +2,7 @@
 
 import re
 
-from bot.actions import booking, handoff, orders, reading, words
+from bot.actions import booking, handoff, orders, reading, steps, words
 from bot.actions.talk import Deed, Talk
 from models.text.patterns import bare_name
 
@@ -48,9 +48,9 @@ async def again(talk: Talk) -> None:
     case = talk.case
     step = case["step"]
     if step == "slot" and case.get("offered"):
-        booking.show_offered(talk, "utter_slots_again")
+        steps.show_offered(talk, "utter_slots_again")
     else:
-        await booking.advance(talk)
+        await steps.advance(talk)
 
 
 class Continue(Deed):

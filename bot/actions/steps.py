@@ -1,0 +1,219 @@
+"""The steps of a booking, each asked for only while it is missing; the backend has the last word."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from bot.actions import quote as quotes
+from bot.actions import reading, times, words
+from bot.actions.backend import Refused
+from bot.actions.talk import Talk
+
+GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked")
+AHEAD = 21  # days searched for the next free time
+
+
+async def advance(talk: Talk) -> None:
+    """Ask for the next thing that is missing, or show what is to be confirmed."""
+    case = talk.case
+    quotes.warn(talk)
+    if not case.get("device"):
+        return quotes.ask_device(talk)
+    if not case.get("faults"):
+        return quotes.ask_faults(talk)
+    if quotes.stale(case):
+        if not await quotes.renew(talk):
+            return None
+        quotes.show(talk)
+        case["quote"] = quotes.kept(case["quote"])
+        if not (case.get("wish") and talk.intent in ("book_repair", "inform", "affirm", "choose")):
+            return None
+        case["agreed"] = True
+    if not case.get("agreed"):
+        case["step"] = "quote"
+        return talk.say("utter_ask_go_on", device=case["device"]["name"], faults=words.faults(case), total=case["quote"]["total"]["text"])
+    if not case.get("slot"):
+        return await offer(talk)
+    if not case.get("name") or not case.get("email"):
+        return ask_contact(talk)
+    return summarise(talk)
+
+
+async def offer(talk: Talk, note: str | None = None) -> None:
+    """Offer up to four real times that fit the wish; a wish for one exact free time takes it."""
+    case = talk.case
+    wish = case.get("wish") or {}
+    now = talk.turn.now
+    if times.past(wish, now):
+        note, wish = "utter_slot_past", {}
+        case.pop("wish", None)
+    first, days = times.window(wish, now.date())
+    try:
+        found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), days)
+        fitting = times.fitting(found, wish)
+        if wish.get("time") and len(fitting) and (wish.get("date") or len({times.day(s) for s in fitting}) == 1) and note is None:
+            return await take(talk, fitting[0]["starts_at"])
+        shown: list[str] = case.get("shown") or []
+        if wish and not fitting:
+            note = note or ("utter_no_slot_at" if found and wish.get("date") else "utter_no_slot_then")
+            if not found:
+                found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), AHEAD)
+            offered = times.nearest([s for s in found if s["starts_at"] not in shown] or found, wish)
+            if wish.get("date"):
+                offered = [s for s in offered if times.day(s) == wish["date"]] or offered
+            case.pop("wish", None)  # it cannot be had; what comes next is judged on its own
+        else:
+            offered = times.spread(fitting, shown)
+            if not offered and shown:
+                later = (date.fromisoformat(max(shown)[:10]) + timedelta(1)).isoformat()
+                offered = times.spread(await talk.backend.slots(case["quote"]["id"], later, 14), shown)
+    except Refused as refused:
+        if refused.code in GONE_QUOTE:
+            return await quote_again(talk)
+        raise
+    case["step"] = "slot"
+    if not offered:
+        case["shown"] = []
+        return talk.say("utter_no_slots")
+    case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in offered]
+    case["shown"] = (shown + [s["starts_at"] for s in offered])[-40:]
+    show_offered(talk, note or ("utter_slots_more" if shown else "utter_slots"), wish=wished(wish))
+    return None
+
+
+def show_offered(talk: Talk, response: str, **values: str) -> None:
+    """Show the times on offer as buttons and in words."""
+    offered = talk.case["offered"]
+    slots = [{"starts_at": s["starts_at"], "title": s["label"], "payload": quotes.payload("choose", slot=s["starts_at"])} for s in offered]
+    part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
+    talk.say(response, [part], times="\n".join(s["label"] for s in offered), **values)
+
+
+def wished(wish: dict[str, Any]) -> str:
+    """The wish in short: `Sun 29 Nov, 15:30`."""
+    said = [words.day(date.fromisoformat(wish["date"]))] if wish.get("date") else []
+    return ", ".join(said + ([wish["time"]] if wish.get("time") else []))
+
+
+async def take(talk: Talk, starts_at: str) -> None:
+    """Hold a time; if it went in the meantime, say so and offer others."""
+    case = talk.case
+    try:
+        hold = await talk.backend.hold(case["quote"]["id"], starts_at)
+    except Refused as refused:
+        if refused.code in GONE_QUOTE:
+            return await quote_again(talk)
+        notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
+        if refused.code not in notes:
+            raise
+        case.pop("wish", None)
+        return await offer(talk, notes[refused.code])
+    case["hold"] = {"id": hold["id"], "expires_at": hold["expires_at"]}
+    case["slot"] = {"starts_at": hold["starts_at"], "label": hold["label"]}
+    for name in ("wish", "offered", "shown"):
+        case.pop(name, None)
+    return await advance(talk)
+
+
+async def quote_again(talk: Talk) -> None:
+    """The old price has run out: get the new one, say so, and ask again."""
+    talk.case.pop("quoted", None)
+    talk.say("utter_quote_renewed")
+    if await quotes.renew(talk):
+        quotes.show(talk)
+        talk.case["quote"] = quotes.kept(talk.case["quote"])
+
+
+def ask_contact(talk: Talk, again: bool = False) -> None:
+    """Ask for what is missing of name and e-mail, with a form that holds what is known."""
+    case = talk.case
+    case["step"] = "contact"
+    fields = [
+        {"name": "name", "label": "Name", "type": "text", "required": True, "autocomplete": "name"},
+        {"name": "email", "label": "E-mail", "type": "email", "required": True, "autocomplete": "email"},
+        {"name": "phone", "label": "Phone", "type": "tel", "required": False, "autocomplete": "tel"},
+    ]
+    for field in fields:
+        if case.get(field["name"]):
+            field["value"] = case[field["name"]]
+    form = [{"type": "form", "fields": fields, "submit": "Continue", "payload": "/inform"}]
+    label = case["slot"]["label"]
+    if case.pop("bad_email", None):
+        talk.say("utter_email_invalid", form)
+    elif case.get("name") and not again:
+        talk.say("utter_ask_email", form, name=case["name"].split()[0], label=label)
+    elif case.get("email") and not again:
+        talk.say("utter_ask_name", form, label=label)
+    else:
+        talk.say("utter_ask_contact", form, label=label)
+
+
+def summarise(talk: Talk) -> None:
+    """Show all that is going to be booked and ask for the word."""
+    case = talk.case
+    case["step"] = "confirm"
+    who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
+    talk.say(
+        "utter_summary",
+        device=case["device"]["name"],
+        faults=words.faults(case),
+        label=case["slot"]["label"],
+        who=who,
+        total=case["quote"]["total"]["text"],
+    )
+
+
+async def book(talk: Talk) -> None:
+    """Make the booking; every refusal leads on."""
+    case = talk.case
+    customer = {name: case[name] for name in reading.CONTACT if case.get(name)}
+    try:
+        try:
+            done = await talk.backend.book(case["hold"]["id"], customer)
+        except Refused as refused:
+            if refused.code not in ("hold_expired", "hold_unknown", "hold_mismatch"):
+                raise
+            hold = await talk.backend.hold(case["quote"]["id"], case["slot"]["starts_at"])
+            case["hold"] = {"id": hold["id"], "expires_at": hold["expires_at"]}
+            done = await talk.backend.book(hold["id"], customer)
+            talk.say("utter_hold_renewed", label=case["slot"]["label"])
+    except Refused as refused:
+        return await refused_booking(talk, refused)
+    part = {"type": "booking", **done}
+    talk.say(
+        "utter_booked",
+        [part],
+        reference=done["reference"],
+        label=done["label"],
+        device=done["device"]["name"],
+        email=case["email"],
+        shop=done["location"]["name"],
+        address=done["location"]["address"],
+        total=done["total"]["text"],
+    )
+    talk.orders = [done["reference"], *talk.orders][:5]
+    talk.case = {name: case[name] for name in reading.CONTACT if case.get(name)}
+    return None
+
+
+async def refused_booking(talk: Talk, refused: Refused) -> None:
+    """What to say and ask after the backend refused the booking."""
+    case = talk.case
+    if refused.code in ("slot_taken", "slot_past", "slot_not_offered"):
+        for name in ("slot", "hold"):
+            case.pop(name, None)
+        notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
+        return await offer(talk, notes[refused.code])
+    if refused.code in GONE_QUOTE:
+        return await quote_again(talk)
+    field = {"email_invalid": "email", "name_invalid": "name", "phone_invalid": "phone"}.get(refused.code)
+    if field:
+        case.pop(field, None)
+        if field == "email":
+            case["bad_email"] = True
+        else:
+            talk.say(f"utter_{refused.code}")
+        return ask_contact(talk) if field != "phone" else summarise(talk)
+    if refused.code == "too_many_bookings":
+        talk.say("utter_too_many_bookings")
+        return None
+    raise refused
