@@ -207,7 +207,7 @@ async def answered(talk: Talk) -> bool:
         if talk.intent == "deny":
             talk.task = {}
             talk.say("utter_booking_kept")
-        elif reading.only_asks(talk):
+        elif not reading.gives_word(talk):
             ask_again(talk)
         else:
             await give_up(talk, task["reference"])

@@ -34,7 +34,16 @@ ORDINALS = (
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
 ASKING = re.compile(
-    r"^\W*(?:is|are|was|do|does|did|will|would|can|could|should|may|what|when|where|why|how|who|which)\b|\?\s*$", re.IGNORECASE
+    r"^\W*(?:is|are|was|do(?! it| that)|does|did|will(?! do)|would|can|could|should|may|what|when|where|why|how|who|which)\b|\?\s*$",
+    re.IGNORECASE,
+)
+YES = re.compile(
+    r"\b(?:y|ye|yes+|yea+h?|yeh|yep|yup|yh|ya|aye|ok|okay|okey|k|kk|sure|please|pls|go|crack on|do it|do that|will do|ll do|d do|book|"
+    r"confirm(?:ed)?|correct|right|perfect|great|good|fine|lovely|grand|champion|sweet|nice|ace|super|smashing|sorted|sounds?|looks?|works?|"
+    r"absolutely|definitely|defo|certainly|of course|indeed|exactly|cool|brill(?:iant)?|excellent|wonderful|amazing|spot on|bang on|"
+    r"deal|happy|alright|all right|let'?s|continue|proceed|cancel|agreed?|accept(?:ed)?|approved?|why not|that'?s it|that one|"
+    r"thanks|thank you|cheers|ta)\b|[\U0001f44d\u2705\U0001f44c]",
+    re.IGNORECASE,
 )
 SURELY = re.compile(r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure|please|go)\b|\b(?:book|cancel) (?:it|that|this|me)\b", re.IGNORECASE)
 SORRY = re.compile(r"^\W*(?:(?:no|oops|sorry|actually|i mean|i meant|it'?s|make that|should be)\b\W*)+", re.IGNORECASE)
@@ -155,9 +164,11 @@ def _contact(talk: Talk, changed: set[str]) -> None:
         changed.add("bad_email")
 
 
-def only_asks(talk: Talk) -> bool:
-    """Whether a "yes" is none but a question, such as "is that final?": nobody's word is taken for a deed on that."""
-    return not talk.chosen and bool(ASKING.search(talk.text)) and not SURELY.search(talk.text)
+def gives_word(talk: Talk) -> bool:
+    """Whether a yes is one in so many words: a question ("is that final?") or a lone word taken for a yes is not enough for a deed."""
+    if talk.chosen or SURELY.search(talk.text):
+        return True
+    return bool(YES.search(talk.text)) and not ASKING.search(talk.text)
 
 
 def corrected_name(text: str) -> str | None:
@@ -184,4 +195,9 @@ def wants_changed(text: str) -> str | None:
     """What a "change …" is about: time, contact, device or faults."""
     if not re.search(r"\b(?:change|different|wrong|another|other|edit|amend|correct)\b", text, re.IGNORECASE):
         return None
+    return named_change(text)
+
+
+def named_change(text: str) -> str | None:
+    """What an answer to "what shall I change?" names."""
     return next((name for name, said in CHANGES if said.search(text)), None)

@@ -83,6 +83,27 @@ def test_a_question_books_nothing(chat, stub, question):
     assert len(booked(stub)) == 1
 
 
+@pytest.mark.parametrize(("word", "asked"), [("time", "Which one suits you"), ("the name", "What is your name"), ("hmm dunno", "")])
+def test_what_shall_be_changed_is_no_yes(chat, stub, word, asked):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Jo Bloggs jo@example.com")
+    assert "What shall I change" in chat.say("hmm no")
+    assert asked in chat.say(word)
+    assert not booked(stub)
+
+
+@pytest.mark.parametrize("word", ["time", "phone", "maybe"])
+def test_a_lone_word_is_no_yes(chat, stub, word):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Jo Bloggs jo@example.com")
+    chat.say(word)
+    assert not booked(stub)
+
+
 def test_first_is_the_first(chat):
     chat.say("iphone 13 cracked screen")
     chat.say("yes")
