@@ -1,9 +1,12 @@
 """One process of the shop: settings, database, clock, jobs, hints, and units of work."""
 
 import contextlib
+import time
 from collections.abc import AsyncIterator
+from typing import Any
 
-from sqlalchemy.ext.asyncio import async_sessionmaker, create_async_engine
+from sqlalchemy import event, exc
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
 from .clock import Clock, SystemClock
 from .db import Session
@@ -31,12 +34,12 @@ class Site:
             max_overflow=0,
             # A crowd queues for a connection rather than being sent away; callers with less patience hang up by themselves.
             pool_timeout=15,
-            pool_pre_ping=True,
             connect_args={
                 "connect_timeout": 5,
                 "options": "-c timezone=UTC -c lock_timeout=5s -c statement_timeout=30s -c idle_in_transaction_session_timeout=30s",
             },
         )
+        _mind_idle_connections(self.engine)
         self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         self.hints = Hints(settings.conninfo)
         self.pool = Pool()
@@ -58,3 +61,25 @@ class Site:
         await self.outbound.close()
         await self.engine.dispose()
         self.pool.close()
+
+
+#: A connection that was used this many seconds ago is taken for alive; asking each time would double the round trips.
+TRUSTED = 1.0
+
+
+def _mind_idle_connections(engine: AsyncEngine) -> None:
+    """Ask a connection that lay idle whether it lives before it is handed out; a dead one takes the others of its age with it."""
+    dialect = engine.sync_engine.dialect
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def remember(connection: Any, record: Any) -> None:
+        record.info["used"] = time.monotonic()
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def check(connection: Any, record: Any, proxy: Any) -> None:
+        if time.monotonic() - record.info.get("used", time.monotonic()) < TRUSTED:
+            return
+        try:
+            dialect.do_ping(connection)
+        except dialect.loaded_dbapi.Error as error:
+            raise exc.InvalidatePoolError from error

@@ -275,3 +275,13 @@ async def test_a_lost_database_is_said_so_and_its_return_is_noticed(trial: Clien
     assert problem["code"] == "database_unreachable"
     allow(True)
     await trial.json("POST", "/api/v1/notes", status=201, json={"text": "x"})
+
+
+async def test_connections_cut_while_they_lay_idle_are_replaced_unseen(
+    trial: Client, site: Site, postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asyncio.gather(*(trial.json("POST", "/api/v1/notes", status=201, json={"text": "before"}) for _ in range(5)))
+    monkeypatch.setattr("backend.core.site.TRUSTED", 0.0)  # as if they had lain there for a while
+    with psycopg.connect(postgres.url("postgres", driver="postgresql"), autocommit=True) as connection:
+        connection.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [site.engine.url.database])
+    await trial.json("POST", "/api/v1/notes", status=201, json={"text": "after"})
