@@ -20,6 +20,9 @@ async def speak(base: str, credential: str, *packets: str | bytes) -> list[str]:
             await (socket.send_bytes(packet) if isinstance(packet, bytes) else socket.send_str(packet))
         heard: list[str] = []
         async for frame in socket:
+            if frame.data == "2":  # a ping: a busy machine takes its time
+                await socket.send_str("3")
+                continue
             heard.append(str(frame.data))
             if heard[-1] == "1" or heard[-1].startswith("43/customer,9"):
                 break
