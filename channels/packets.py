@@ -41,6 +41,8 @@ class Server(socketio.AsyncServer):  # type: ignore[misc]
 
     async def _handle_eio_message(self, eio_sid: str, data: Any) -> None:
         try:
+            if not data:  # which the library takes for an event of no name
+                raise Malformed
             await super()._handle_eio_message(eio_sid, data)
         except Malformed:
             log.info("packet_malformed")
