@@ -21,14 +21,15 @@ OTHERS = "back glass, cameras, speakers, buttons, hinges, slow laptops and lost 
 async def home(request: web.Request, session: Session) -> web.Response:
     """Show what the shop does, what it costs, when it is open, and the chat."""
     shop = await get_shop(session)
+    window = await offers.current(session)
     return page(
         request,
         "home.html",
         private=False,
         shop=shop_words(shop),
-        offers=await offers.list_offers(session),
+        offers=window.offers,
         others=OTHERS,
-        sample_price=await offers.sample_price(session),
+        sample_price=window.sample_price,
     )
 
 

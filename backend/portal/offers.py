@@ -1,9 +1,11 @@
 """What the shop window says about prices: for each common repair, what it costs on the model where it costs least."""
 
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from backend.core.db import Session
 from backend.core.money import Money
+from backend.core.site import Site
 from backend.devices import catalogue
 from backend.devices.catalogue import Catalogue
 from backend.pricing import book as price_book
@@ -33,15 +35,32 @@ class Offer:
     minutes: str
 
 
-async def list_offers(session: Session) -> list[Offer]:
-    """The common repairs with their lowest price, part, labour and VAT included; without a price where the book has none."""
-    known, book = await catalogue.current(session), await price_book.current(session)
-    return [_offer(known, book, *common) for common in _COMMON if common[1] in known.services]
+@dataclass(frozen=True, slots=True)
+class Window:
+    """All prices of the shop window, as one version of the catalogue and one of the price book give them."""
+
+    versions: tuple[int, int]
+    #: The common repairs with their lowest price, part, labour and VAT included; without a price where the book has none.
+    offers: tuple[Offer, ...]
+    #: What the repair in the example conversation costs; empty when it cannot be said.
+    sample_price: str
 
 
-async def sample_price(session: Session) -> str:
-    """What the repair in the example conversation costs today; empty when it cannot be said."""
+_held: "WeakKeyDictionary[Site, Window]" = WeakKeyDictionary()
+
+
+async def current(session: Session) -> Window:
+    """Return the shop window's prices; some two hundred are worked out only when a new version was published."""
     known, book = await catalogue.current(session), await price_book.current(session)
+    versions = (known.version, book.version)
+    held = _held.get(session.site)
+    if held is None or held.versions != versions:
+        offers = tuple(_offer(known, book, *common) for common in _COMMON if common[1] in known.services)
+        held = _held[session.site] = Window(versions, offers, _sample_price(known, book))
+    return held
+
+
+def _sample_price(known: Catalogue, book: Book) -> str:
     slug, service = SAMPLE
     if slug not in known.devices or service not in known.services:
         return ""

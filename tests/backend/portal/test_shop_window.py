@@ -63,7 +63,7 @@ async def test_what_breaks_says_so_without_saying_how(client: Client, shop: Any,
     async def broken(session: Any) -> None:
         raise RuntimeError("the secret inside")
 
-    monkeypatch.setattr("backend.portal.offers.list_offers", broken)
+    monkeypatch.setattr("backend.portal.offers.current", broken)
     page = await look(client, "/")
     assert page.status == 500
     assert "Something went wrong on our side" in page.text and "secret" not in page.html
