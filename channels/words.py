@@ -18,6 +18,14 @@ REASONS = {
     "customer_asked": "The customer asked for a person.",
     "call_back": "The customer left a number to be rung on.",
     "assistant_failing": "The assistant failed several times in a row.",
+    "complaint": "The customer is not happy with us.",
+    "not_understood": "The assistant did not understand the customer twice in a row.",
+    "no_price": "There is no price for this repair in the book.",
+    "unknown_device": "The device is not in the catalogue.",
+    "payment": "The customer asks about paying.",
+    "refund": "The customer wants money back.",
+    "estimate": "The customer answers an estimate.",
+    "reschedule": "The customer wants another time for a booking.",
 }
 
 
