@@ -15,19 +15,35 @@ from .queries import Told, Whole
 from .stages import LABELS, STEP_LABELS, Stage, Step
 
 
+class CoarseStep(Answer):
+    """One of the customer's steps, without its times."""
+
+    code: str
+    label: str
+    state: Literal["done", "current", "todo"]
+
+
 class CoarseRepair(Answer):
     """As much as whoever only knows a reference may see."""
 
     device: str
     stage: str
     stage_label: str
+    stages: list[CoarseStep]
     updated_at: datetime
 
     @classmethod
     def of(cls, repair: Repair) -> "CoarseRepair":
         """Return a repair's coarse stage."""
         step = stages.step_of(repair.at, repair.held)
-        return cls(device=repair.device_name, stage=step, stage_label=STEP_LABELS[step], updated_at=repair.moved_at)
+        path = stages.path_of(repair.at, repair.held, frozenset())
+        return cls(
+            device=repair.device_name,
+            stage=step,
+            stage_label=STEP_LABELS[step],
+            stages=[CoarseStep(code=shown.step, label=shown.label, state=shown.state) for shown in path],
+            updated_at=repair.moved_at,
+        )
 
 
 class StatusAnswer(Answer):

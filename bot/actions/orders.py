@@ -9,7 +9,6 @@ from bot.actions.quote import payload
 from bot.actions.talk import Deed, Talk
 
 NO = re.compile(r"\b(?:no|not|don'?t|do not|never|keep)\b")
-PATH = ("booked", "received", "in_repair", "ready", "done")
 
 
 def reference(talk: Talk) -> str | None:
@@ -88,20 +87,13 @@ def show(talk: Talk, order: dict[str, Any]) -> None:
     """One sentence and one part a repair."""
     talk.task = {}
     for repair in order["repairs"]:
-        stage = repair["stage"]
-        place = PATH.index(stage) if stage in PATH else -1
-        steps = (
-            [{"code": code, "state": "done" if at < place else "current" if at == place else "todo"} for at, code in enumerate(PATH)]
-            if place >= 0
-            else []
-        )
         part = {
             "type": "repair",
             "reference": order["reference"],
             "device": repair["device"],
-            "stage": stage,
+            "stage": repair["stage"],
             "stage_label": repair["stage_label"],
-            "stages": steps,
+            "stages": repair["stages"],
         }
         since = words.day(words.moment(repair["updated_at"]).astimezone(talk.turn.now.tzinfo))
         talk.say(

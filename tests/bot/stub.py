@@ -26,6 +26,23 @@ def amount(minor: int) -> dict[str, Any]:
     return {"minor": minor, "currency": "GBP", "text": f"£{minor / 100:,.2f}"}
 
 
+STEPS = {"booked": "Booked", "received": "Received", "in_repair": "In repair", "ready": "Ready to collect", "done": "Handed over"}
+
+
+def repair(stage: str, now: datetime) -> dict[str, Any]:
+    """A repair at a stage, with all its steps."""
+    codes = list(STEPS)
+    here = codes.index(stage)
+    state = ["done"] * here + ["current"] + ["todo"] * (len(codes) - here - 1)
+    return {
+        "device": "iPhone 13",
+        "stage": stage,
+        "stage_label": STEPS[stage],
+        "stages": [{"code": code, "label": STEPS[code], "state": at} for code, at in zip(codes, state, strict=True)],
+        "updated_at": now.isoformat(),
+    }
+
+
 def label(start: datetime) -> str:
     return f"{start:%a} {start.day} {MONTHS[start.month - 1]}, {start:%H:%M}"
 
@@ -186,12 +203,10 @@ class Stub:
         reference = request.query["reference"]
         if reference not in self.bookings and reference not in self.foreign:
             return self.problem("reference_unknown", 404)
-        repair = {"device": "iPhone 13", "stage": "in_repair", "stage_label": "In repair", "updated_at": self.now.isoformat()}
-        return web.json_response({"reference": reference, "repairs": [repair]})
+        return web.json_response({"reference": reference, "repairs": [repair("in_repair", self.now)]})
 
     async def repairs(self, request: web.Request) -> web.Response:
-        repair = {"device": "iPhone 13", "stage": "booked", "stage_label": "Booked", "updated_at": self.now.isoformat()}
-        return web.json_response({"items": [{"reference": r, "repairs": [repair]} for r in self.bookings]})
+        return web.json_response({"items": [{"reference": r, "repairs": [repair("booked", self.now)]} for r in self.bookings]})
 
     async def shop(self, request: web.Request) -> web.Response:
         hours = [{"day": d, "hours": "09:00–18:00"} for d in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")]

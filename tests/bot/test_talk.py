@@ -86,7 +86,7 @@ def test_a_complaint_goes_to_a_person(chat):
 def test_status_by_reference(chat):
     assert "reference" in chat.say("is my phone ready yet")
     assert "can't find RT-99999" in chat.say("RT-99999")
-    assert "in repair" in chat.say("rt-f2r3n") and chat.parts("repair")[0]["stage"] == "in_repair"
+    assert "in repair" in chat.say("rt-f2r3n") and chat.parts("repair")[0]["stages"][2]["label"] == "In repair"
     assert "does not look like" in chat.say("status of RT-12")
 
 

@@ -199,6 +199,8 @@ def check(wanted: Answer, answer: list[dict[str, Any]]) -> None:
         assert kind in kinds, f"no {kind} in {kinds}: {text!r}"
     for kind in wanted.no_parts:
         assert kind not in kinds, f"a {kind} in {kinds}: {text!r}"
+    for part in (part for message in answer for part in message["parts"] if part["type"] == "repair"):
+        assert [stage["label"] for stage in part["stages"] if stage["state"] == "current"] == [part["stage_label"]]
     if wanted.author:
         assert answer[-1]["author"]["kind"] == wanted.author
     assert all(message["text"].strip() for message in answer)

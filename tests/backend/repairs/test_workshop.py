@@ -53,6 +53,13 @@ async def test_a_repair_goes_its_way_and_the_customer_follows(visitor: Client, c
         "device": "iPhone 13",
         "stage": "in_repair",
         "stage_label": "In repair",
+        "stages": [
+            {"code": "booked", "label": "Booked", "state": "done"},
+            {"code": "received", "label": "Received", "state": "done"},
+            {"code": "in_repair", "label": "In repair", "state": "current"},
+            {"code": "ready", "label": "Ready to collect", "state": "todo"},
+            {"code": "done", "label": "Handed over", "state": "todo"},
+        ],
         "updated_at": None,
     }
     async with site.work() as session:
