@@ -113,13 +113,8 @@ class Jobs:
             finally:
                 watch.cancel()
 
-    async def drain(self) -> None:
-        """Run what is due and return once nothing is left; for commands and tests."""
-        async with self.app.open_async():
-            await self.run_due()
-
     async def run_due(self) -> None:
-        """Run what is due, and what that leads to, on an app that is open already."""
+        """Run what is due, and what that leads to, on an app that is open already; returns once nothing is left."""
         due = "SELECT count(*) FROM procrastinate_jobs WHERE status = 'todo' AND (scheduled_at IS NULL OR scheduled_at <= now())"
         # A worker that does not wait leaves when it sees no job, though the last ones it runs may be enqueueing more.
         while (await self.app.connector.execute_query_one_async(due))["count"]:
