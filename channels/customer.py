@@ -103,18 +103,21 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_message(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Store a message; acknowledged after the commit."""
 
-        fresh: list[tuple[MessageView, int]] = []
+        fresh: list[MessageView] = []
+        epoch = 0
 
         async def accept(session: Session, guest: Guest, incoming: Incoming) -> dict[str, Any]:
-            message, epoch = await service.accept(session, guest.conversation_id, incoming)
-            fresh.append((queries.message_view(message), epoch))
+            nonlocal epoch
+            message, epoch, changed = await service.accept(session, guest.conversation_id, incoming)
+            fresh.extend(map(queries.message_view, (message, *changed)))
             return Accepted.model_validate(message).model_dump(mode="json")
 
         guest = self._guests.get(sid)
         with self.hub.storing(guest.conversation_id if guest else None) as show:
             answer = await self._answer(sid, "message", Incoming, data, accept)
             if answer["ok"]:
-                show(*fresh[0])
+                for message in fresh:
+                    show(message, epoch)
         return answer
 
     async def on_sync(self, sid: str, data: Any = None) -> dict[str, Any]:

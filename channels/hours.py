@@ -1,14 +1,15 @@
 """Whether somebody is there, and if not, when."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, timedelta
 
 from backend.capacity import queries
 from backend.capacity.errors import LocationUnknown
+from backend.capacity.models import Closure, Location, OpeningHours
 from backend.capacity.rules import Calendar
 from backend.capacity.words import slot_label
 from backend.core.db import Session
+from backend.core.held import Held
 
 #: Further ahead nobody is promised an opening.
 DAYS_AHEAD = 14
@@ -25,16 +26,25 @@ class Shop:
 
 async def shop(session: Session) -> Shop:
     """The shop as it is right now."""
+    now = session.now()
+    calendar = await _calendar.get(session, now.date())
+    if calendar is None:
+        return Shop(DEFAULT_ZONE, None)
+    opens = next_opening(calendar, now)
+    return Shop(calendar.zone.key, slot_label(opens, calendar.zone) if opens else None)
+
+
+async def _load_calendar(session: Session, today: date) -> Calendar | None:
     try:
         location = await queries.get_location(session)
     except LocationUnknown:
-        return Shop(DEFAULT_ZONE, None)
-    now = session.now()
-    today = now.astimezone(ZoneInfo(location.zone)).date()
-    days = [today + timedelta(days=number) for number in range(DAYS_AHEAD)]
-    calendar = await queries.get_calendar(session, location, days)
-    opens = next_opening(calendar, now)
-    return Shop(location.zone, slot_label(opens, calendar.zone) if opens else None)
+        return None
+    # Today by Greenwich may be yesterday or tomorrow at the location.
+    days = [today + timedelta(days=number) for number in range(-1, DAYS_AHEAD + 1)]
+    return await queries.get_calendar(session, location, days)
+
+
+_calendar: Held[Calendar | None] = Held(_load_calendar, Location, OpeningHours, Closure)
 
 
 def next_opening(calendar: Calendar, now: datetime) -> datetime | None:

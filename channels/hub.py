@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +24,15 @@ PAGE = 100
 RETRY = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """A conversation as a hint describes it."""
+
+    rev: int = 0
+    epoch: int = 0
+    answered: int = 0
+
+
 class Room:
     """The sockets of one conversation in this process, and what they have been shown."""
 
@@ -33,14 +43,22 @@ class Room:
         #: Messages this process has just stored itself, and the rev up to which nothing needs to be read.
         self.fresh: list[MessageView] = []
         self.expected = 0
-        #: The newest rev heard of, and how many messages this process is storing right now.
-        self.hinted = 0
+        #: What was last heard of the conversation, and how many messages this process is storing right now.
+        self.hinted = Heard()
         self.storing = 0
         self.seen: ConversationView | None = None
         self.dirty = False
         self.notices: list[tuple[str, Any]] = []
         self.task: asyncio.Task[None] | None = None
         self.lock = asyncio.Lock()
+
+    @property
+    def behind(self) -> bool:
+        """Whether something was heard of that has not been shown."""
+        heard, seen = self.hinted, self.seen
+        return heard.rev > self.expected or (
+            heard.rev > 0 and seen is not None and (heard.epoch != seen.epoch or heard.answered > seen.seen_seq)
+        )
 
 
 class Hub:
@@ -106,7 +124,7 @@ class Hub:
             yield lambda message, epoch: self._take_fresh(room, message, epoch)
         finally:
             room.storing -= 1
-            if not room.storing and room.hinted > room.expected:
+            if not room.storing and room.behind:
                 self._look(room)
 
     def _take_fresh(self, room: Room, message: MessageView, epoch: int) -> None:
@@ -126,8 +144,9 @@ class Hub:
         if room is None:
             return
         if "rev" in hint:
-            room.hinted = max(room.hinted, hint["rev"])
-            if room.hinted > room.expected and not room.storing:
+            if hint["rev"] >= room.hinted.rev:
+                room.hinted = Heard(hint["rev"], hint["epoch"], hint["answered"])
+            if room.behind and not room.storing:
                 self._look(room)
         for event in ("typing", "receipt"):
             if event in hint:
@@ -137,6 +156,7 @@ class Hub:
 
     def _look_everywhere(self) -> None:
         for room in self._rooms.values():
+            room.hinted = Heard()  # what was heard before may not be the last word
             self._look(room)
 
     def _look(self, room: Room) -> None:
@@ -177,16 +197,19 @@ class Hub:
     async def _show_changes(self, room: Room) -> None:
         if room.rev is None:  # whoever joins first sets the mark before anything is shown
             return
-        more = True
+        heard, before, known, more = room.hinted, room.seen, None, True
+        # In the same hands as before, only messages can have changed; a place in the queue changes without a hint of this conversation.
+        if before is not None and before.owner != "waiting" and before.epoch == heard.epoch and heard.rev > room.rev:
+            known = before.model_copy(update={"rev": heard.rev, "seen_seq": max(before.seen_seq, heard.answered)})
         while more:
             async with self._site.work() as session:
-                view = await queries.view(session, room.id)
+                view = known or await queries.view(session, room.id)
                 changes = await queries.list_changes(session, room.id, after_rev=room.rev, limit=PAGE, rev=view.rev)
             for message in changes.messages:
                 await self._emit(room, "message", message.model_dump(mode="json"))
             room.rev, more = changes.rev, changes.more
             room.expected = max(room.expected, room.rev)
-        before, room.seen = room.seen, view
+        room.seen = view
         if before is None or _hands(before) != _hands(view):
             await self._emit(room, "conversation", view.model_dump(mode="json"))
         elif view.seen_seq > before.seen_seq:

@@ -124,13 +124,13 @@ class Turns:
         async with Typing(self._site, conversation_id) as typing:
             outcome = await self._answers.to(lease)
         async with self._site.work() as session:
-            stored = await turns.add_replies(session, lease, outcome)
+            ended = await turns.add_replies(session, lease, outcome)
             if typing.shown:
                 await typing.show(session, on=False)
         self._held.pop(conversation_id, None)
         ids = {"conversation_id": str(conversation_id), "turn_id": str(lease.turn_id)}
-        log.info("turn_ended", **ids, stored=stored, failed=outcome.failed, ms=round((time.monotonic() - started) * 1000))
-        return True
+        log.info("turn_ended", **ids, stored=ended.stored, failed=outcome.failed, ms=round((time.monotonic() - started) * 1000))
+        return ended.more
 
 
 class Typing:
@@ -139,14 +139,17 @@ class Typing:
     def __init__(self, site: Site, conversation_id: UUID) -> None:
         self._site = site
         self._conversation_id = conversation_id
+        self._timer: asyncio.TimerHandle | None = None
         self._task: asyncio.Task[None] | None = None
         self.shown = False
 
     async def __aenter__(self) -> "Typing":
-        self._task = asyncio.create_task(self._later())
+        self._timer = asyncio.get_running_loop().call_later(self._site.settings.turn_typing_after, self._begin)
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
         if self._task is not None:
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
@@ -155,9 +158,11 @@ class Typing:
         """Say that typing has begun or ended, in the session's transaction."""
         await service.show_typing(session, self._conversation_id, author_kind="bot", author_name=ASSISTANT, on=on)
 
-    async def _later(self) -> None:
-        await asyncio.sleep(self._site.settings.turn_typing_after)
+    def _begin(self) -> None:
         self.shown = True
+        self._task = asyncio.create_task(self._show_on(), name=f"typing-{self._conversation_id}")
+
+    async def _show_on(self) -> None:
         try:
             async with self._site.work() as session:
                 await self.show(session, on=True)

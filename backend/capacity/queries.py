@@ -1,7 +1,8 @@
 """Reading locations and the calendar."""
 
+import functools
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,6 +13,7 @@ from sqlalchemy.dialects.postgresql import Range
 
 from backend.core import config
 from backend.core.db import Session
+from backend.core.held import Held
 
 from .config import CapacityConfig
 from .errors import LocationUnknown
@@ -32,20 +34,29 @@ async def get_location(session: Session, location_id: UUID | None = None) -> Loc
 
 async def get_calendar(session: Session, location: Location, days: Collection[date]) -> Calendar:
     """Return the location's calendar, its closed days known for the years of the days asked about."""
+    hours, closures = await _opening.get(session, location.id)
+    closed = dict(closures)
+    for year in {day.year for day in days} if location.holidays else ():
+        closed = bank_holidays(location.holidays, year) | closed
+    return Calendar(ZoneInfo(location.zone), hours, closed)
+
+
+async def _load_opening(session: Session, location_id: UUID) -> tuple[Mapping[int, Sequence[tuple[time, time]]], Mapping[date, str]]:
     hours: dict[int, list[tuple[time, time]]] = defaultdict(list)
-    rows = select(OpeningHours).where(OpeningHours.location_id == location.id).order_by(OpeningHours.weekday, OpeningHours.opens)
+    rows = select(OpeningHours).where(OpeningHours.location_id == location_id).order_by(OpeningHours.weekday, OpeningHours.opens)
     for row in await session.scalars(rows):
         hours[row.weekday].append((row.opens, row.closes))
-    closed = dict(bank_holidays(location.holidays, {day.year for day in days})) if location.holidays else {}
-    if days:
-        own = select(Closure).where(Closure.location_id == location.id, Closure.day.between(min(days), max(days)))
-        closed |= {row.day: row.reason for row in await session.scalars(own)}
-    return Calendar(ZoneInfo(location.zone), dict(hours), closed)
+    own = await session.scalars(select(Closure).where(Closure.location_id == location_id))
+    return dict(hours), {row.day: row.reason for row in own}
 
 
-def bank_holidays(subdivision: str, years: Collection[int]) -> dict[date, str]:
-    """Return the bank holidays of a part of the United Kingdom."""
-    return dict(holidays.country_holidays("GB", subdiv=subdivision, years=sorted(years)).items())
+_opening = Held(_load_opening, OpeningHours, Closure)
+
+
+@functools.lru_cache(maxsize=64)
+def bank_holidays(subdivision: str, year: int) -> dict[date, str]:
+    """Return the bank holidays of a part of the United Kingdom; everybody gets the same mapping, to be read only."""
+    return dict(holidays.country_holidays("GB", subdiv=subdivision, years=year).items())
 
 
 async def get_terms(session: Session) -> Terms:
@@ -69,7 +80,15 @@ async def appointment_length(session: Session, work_minutes: int) -> timedelta:
 
 async def list_benches(session: Session, location: Location) -> list[int]:
     """Return the numbers of the benches in use."""
-    return list(await session.scalars(select(Bench.number).where(Bench.location_id == location.id, Bench.active).order_by(Bench.number)))
+    return list(await _benches.get(session, location.id))
+
+
+async def _load_benches(session: Session, location_id: UUID) -> tuple[int, ...]:
+    numbers = select(Bench.number).where(Bench.location_id == location_id, Bench.active).order_by(Bench.number)
+    return tuple(await session.scalars(numbers))
+
+
+_benches = Held(_load_benches, Bench)
 
 
 async def list_busy(

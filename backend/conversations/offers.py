@@ -1,5 +1,6 @@
 """What a customer picks: only what was offered in this conversation, and only while it is open."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -13,9 +14,9 @@ from backend.core.db import Session
 CONTACT_FIELDS = ("name", "email", "phone")
 
 
-async def chosen(session: Session, conversation: Conversation, offer_id: str) -> dict[str, Any]:
-    """The offer behind a choice; raises ChoiceUnknown and ChoiceClosed."""
-    offer, is_open = await _offered(session, conversation, offer_id)
+async def chosen(session: Session, conversation: Conversation, open_ones: Sequence[Message], offer_id: str) -> dict[str, Any]:
+    """The offer behind a choice, looked for among the open messages first; raises ChoiceUnknown and ChoiceClosed."""
+    offer, is_open = await _offered(session, conversation, open_ones, offer_id)
     if offer is None or "fields" in offer:
         raise ChoiceUnknown
     if not is_open:
@@ -23,9 +24,11 @@ async def chosen(session: Session, conversation: Conversation, offer_id: str) ->
     return offer
 
 
-async def filled(session: Session, conversation: Conversation, offer_id: str, values: dict[str, str]) -> tuple[dict[str, Any], str]:
+async def filled(
+    session: Session, conversation: Conversation, open_ones: Sequence[Message], offer_id: str, values: dict[str, str]
+) -> tuple[dict[str, Any], str]:
     """The offer behind a filled-in form with its checked values, and the form in words; raises FormUnknown, FormClosed and FormInvalid."""
-    offer, is_open = await _offered(session, conversation, offer_id)
+    offer, is_open = await _offered(session, conversation, open_ones, offer_id)
     if offer is None or "fields" not in offer:
         raise FormUnknown
     if not is_open:
@@ -39,7 +42,12 @@ async def filled(session: Session, conversation: Conversation, offer_id: str, va
     return {**offer, "values": kept}, text or offer["title"]
 
 
-async def _offered(session: Session, conversation: Conversation, offer_id: str) -> tuple[dict[str, Any] | None, bool]:
+async def _offered(
+    session: Session, conversation: Conversation, open_ones: Sequence[Message], offer_id: str
+) -> tuple[dict[str, Any] | None, bool]:
+    for message in open_ones:
+        if message.offers and offer_id in message.offers:
+            return message.offers[offer_id], True
     where = (Message.conversation_id == conversation.id, Message.offers.has_key(offer_id))
-    row = (await session.execute(select(Message.offers, Message.open).where(*where).limit(1))).first()
-    return (row.offers[offer_id], row.open) if row else (None, False)
+    found = await session.scalar(select(Message.offers).where(*where).limit(1))
+    return (found[offer_id], False) if found else (None, False)

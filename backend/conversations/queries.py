@@ -4,23 +4,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, bindparam, func, select, tuple_
+from sqlalchemy import Integer, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from backend.conversations.errors import ConversationUnknown
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, StaffConversation, Technician
 from backend.core.db import Session
-from backend.core.principal import Principal
 from backend.identity.models import Staff
 
 
 async def access_conversation(session: Session, conversation_id: UUID, *, lock: bool = False) -> Conversation:
     """The conversation, if it is the principal's to see; raises ConversationUnknown."""
-    statement = _seen_by(select(Conversation), session.principal).where(Conversation.id == conversation_id)
-    if lock:
-        statement = statement.with_for_update().execution_options(populate_existing=True)
-    found: Conversation | None = (await session.scalars(statement)).one_or_none()
+    who = session.principal
+    match who.kind:
+        case "staff" | "system":
+            statement = _LOCKED if lock else _ONE
+        case "visitor" if who.visitor_id:
+            statement = _OWN_LOCKED if lock else _OWN
+        case "turn" if who.conversation_id == conversation_id:
+            statement = _LOCKED if lock else _ONE
+        case _:
+            raise ConversationUnknown
+    asked = {"conversation_id": conversation_id, "visitor_id": who.visitor_id}
+    found: Conversation | None = (await session.scalars(statement, asked)).one_or_none()
     if found is None:
         raise ConversationUnknown
     return found
@@ -33,23 +40,15 @@ async def find_of_visitor(session: Session, visitor_id: UUID) -> Conversation | 
 
 async def find_message(session: Session, conversation_id: UUID, client_id: str) -> Message | None:
     """The message stored under a client id."""
-    where = (Message.conversation_id == conversation_id, Message.client_id == client_id)
-    return (await session.scalars(select(Message).where(*where))).one_or_none()
+    return (await session.scalars(_SENT, {"conversation_id": conversation_id, "client_id": client_id})).one_or_none()
 
 
 async def list_changes(session: Session, conversation_id: UUID, *, after_rev: int, limit: int, rev: int | None = None) -> Changes:
     """Messages new or changed after a revision, in the order of their revisions; `rev` is the conversation's, if just read."""
     if rev is None:
         rev = await session.scalar(select(Conversation.rev).where(Conversation.id == conversation_id))
-    rows = (
-        await session.scalars(
-            select(Message)
-            .where(Message.conversation_id == conversation_id, Message.rev > after_rev)
-            .order_by(Message.rev)
-            .limit(limit + 1)
-            .execution_options(populate_existing=True)
-        )
-    ).all()
+    asked = {"conversation_id": conversation_id, "after_rev": after_rev, "count": limit + 1}
+    rows = (await session.scalars(_CHANGED, asked)).all()
     page, more = rows[:limit], len(rows) > limit
     # The second look may see more than the first; the cursor is never behind what is handed out, nor behind what was asked.
     last = page[-1].rev if page else after_rev
@@ -107,17 +106,6 @@ def message_view(message: Message) -> MessageView:
     )
 
 
-def _seen_by(statement: Select[Any], principal: Principal) -> Select[Any]:
-    match principal.kind:
-        case "staff" | "system":
-            return statement
-        case "visitor" if principal.visitor_id:
-            return statement.where(Conversation.visitor_id == principal.visitor_id)
-        case "turn" if principal.conversation_id:
-            return statement.where(Conversation.id == principal.conversation_id)
-    raise ConversationUnknown
-
-
 def _furthest(kind: str) -> Any:
     where = (ReadPosition.conversation_id == Conversation.id, ReadPosition.reader_kind == kind)
     seq = select(func.coalesce(func.max(ReadPosition.seq), 0)).where(*where).correlate(Conversation)
@@ -138,6 +126,18 @@ def _last_text() -> Any:
 
 
 # Built once: putting these together costs more than running them.
+_ONE = select(Conversation).where(Conversation.id == bindparam("conversation_id"))
+_OWN = _ONE.where(Conversation.visitor_id == bindparam("visitor_id"))
+_LOCKED = _ONE.with_for_update().execution_options(populate_existing=True)
+_OWN_LOCKED = _OWN.with_for_update().execution_options(populate_existing=True)
+_SENT = select(Message).where(Message.conversation_id == bindparam("conversation_id"), Message.client_id == bindparam("client_id"))
+_CHANGED = (
+    select(Message)
+    .where(Message.conversation_id == bindparam("conversation_id"), Message.rev > bindparam("after_rev"))
+    .order_by(Message.rev)
+    .limit(bindparam("count", type_=Integer))
+    .execution_options(populate_existing=True)
+)
 _VIEW = (
     select(Conversation, Staff.name.label("technician"), _furthest("customer"), _furthest("technician"), _ahead())
     .outerjoin(Staff, Staff.id == Conversation.technician_id)

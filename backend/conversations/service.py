@@ -1,5 +1,6 @@
 """What customers do in a conversation. Whatever writes locks the conversation first, so that all comes one after the other."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -35,6 +36,8 @@ class Stored(NamedTuple):
 
     message: Message
     epoch: int
+    #: What storing it changed besides, in the order of the revisions.
+    changed: Sequence[Message] = ()
 
 
 async def accept(session: Session, conversation_id: UUID, incoming: Incoming) -> Stored:
@@ -52,11 +55,12 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     await _keep_pace(session, conversation)
     taken: dict[str, Any] | None = None
     offer_id = incoming.choice or (incoming.form.id if incoming.form else None)
+    open_ones = await writing.list_open(session, conversation) if offer_id is not None else []
     if incoming.choice is not None:
-        taken = await offers.chosen(session, conversation, incoming.choice)
+        taken = await offers.chosen(session, conversation, open_ones, incoming.choice)
         text = taken["title"]
     elif incoming.form is not None:
-        taken, text = await offers.filled(session, conversation, incoming.form.id, incoming.form.values)
+        taken, text = await offers.filled(session, conversation, open_ones, incoming.form.id, incoming.form.values)
     if conversation.owner == "closed":
         conversation.move("customer_writes", session.now())
     message = writing.append(
@@ -70,8 +74,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         taken=taken,
         body_hash=hashed,
     )
-    if offer_id is not None:
-        await writing.close_offers(session, conversation, offer_id)
+    writing.close(conversation, open_ones, offer_id)
     if conversation.owner == "waiting" and _takes_back(message):
         await _never_mind(session, conversation)
     elif conversation.owner == "waiting" and _hub_does(message) == "call_back":
@@ -80,7 +83,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         conversation.asked_seq = message.seq
     await session.flush()
     await writing.announce(session, conversation)
-    return Stored(message, conversation.epoch)
+    return Stored(message, conversation.epoch, open_ones)
 
 
 async def mark_read(session: Session, conversation_id: UUID, seq: int) -> None:

@@ -1,10 +1,11 @@
 """The assistant's side of a conversation: the lease of a turn, its whole answer or nothing of it, and the fence for its deeds."""
 
+from collections.abc import Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import DateTime, bindparam, exists, select, update
 
 from backend.conversations import queries, rules, writing
 from backend.conversations.errors import ConversationTaken
@@ -17,6 +18,39 @@ from backend.core.principal import Principal
 
 log = logs.get(__name__)
 
+# Statements of every turn are built once: putting them together costs more than running them.
+_THIS = Conversation.id == bindparam("conversation_id")
+_UNANSWERED = (
+    select(Conversation)
+    .where(_THIS, Conversation.owner == "bot", Conversation.asked_seq > Conversation.answered_seq)
+    .where(Conversation.turn_lease_until.is_(None) | (Conversation.turn_lease_until <= bindparam("now", type_=DateTime(timezone=True))))
+    .with_for_update()
+)
+# A line of ours that carries a payload asks the assistant something as well.
+_ASKING = (
+    select(Message.seq, Message.text, Message.taken)
+    .where(Message.conversation_id == bindparam("conversation_id"))
+    .where((Message.author_kind == "customer") | Message.taken.is_not(None))
+    .where(Message.seq > bindparam("after"), Message.seq <= bindparam("upto"))
+    .order_by(Message.seq)
+)
+# Whether the turn did anything is looked up on the way: most do not, and marking what is not there costs as much.
+_UNTOLD = exists().where(Deed.conversation_id == Conversation.id, Deed.turn_id == bindparam("turn_id"), Deed.told.is_(False))
+_LEASED = (
+    select(Conversation, _UNTOLD)
+    .where(_THIS, Conversation.owner == "bot", Conversation.epoch == bindparam("epoch"), Conversation.turn_lease == bindparam("lease"))
+    .with_for_update(of=Conversation)
+)
+_FENCE = select(Conversation.owner, Conversation.epoch, Conversation.turn_id).where(_THIS).with_for_update()
+
+
+class Asking(NamedTuple):
+    """A message that asks the assistant something."""
+
+    seq: int
+    text: str
+    taken: dict[str, Any] | None
+
 
 async def lease(session: Session, conversation_id: UUID) -> Lease | None:
     """The right to answer what is unanswered, or None when nothing is or somebody else has it.
@@ -24,9 +58,7 @@ async def lease(session: Session, conversation_id: UUID) -> Lease | None:
     A turn whose worker died is leased again as the same turn, so that its deeds are repeated under the same keys.
     """
     now = session.now()
-    free = Conversation.turn_lease_until.is_(None) | (Conversation.turn_lease_until <= now)
-    where = (Conversation.id == conversation_id, Conversation.owner == "bot", Conversation.asked_seq > Conversation.answered_seq, free)
-    conversation = (await session.scalars(select(Conversation).where(*where).with_for_update())).one_or_none()
+    conversation = (await session.scalars(_UNANSWERED, {"conversation_id": conversation_id, "now": now})).one_or_none()
     if conversation is None:
         return None
     waiting = await _asking_messages(session, conversation.id, conversation.answered_seq, conversation.asked_seq)
@@ -62,23 +94,27 @@ async def questions_between(session: Session, conversation_id: UUID, after: int,
     return tuple(_question(message) for message in await _asking_messages(session, conversation_id, after, upto))
 
 
-async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
+class Ended(NamedTuple):
+    """Whether a turn's words were stored, and whether more was asked meanwhile."""
+
+    stored: bool
+    more: bool = False
+
+
+async def add_replies(session: Session, held: Lease, outcome: Outcome) -> Ended:
     """Store all a turn comes to, or nothing of it when the conversation is no longer the assistant's or the lease another's."""
-    where = (
-        Conversation.id == held.conversation_id,
-        Conversation.owner == "bot",
-        Conversation.epoch == held.epoch,
-        Conversation.turn_lease == held.id,
-    )
-    conversation = (await session.scalars(select(Conversation).where(*where).with_for_update())).one_or_none()
-    if conversation is None:
+    asked = {"conversation_id": held.conversation_id, "epoch": held.epoch, "lease": held.id, "turn_id": held.turn_id}
+    row = (await session.execute(_LEASED, asked)).one_or_none()
+    if row is None:
         log.info("words_dropped", conversation_id=str(held.conversation_id), turn_id=str(held.turn_id), epoch=held.epoch)
-        return False
+        return Ended(stored=False)
+    conversation, did_something = row
     if outcome.failed:
         await writing.tell_deeds(session, conversation, held.turn_id)
         conversation.failures += 1
     else:
-        await writing.mark_deeds_told(session, conversation.id, held.turn_id)
+        if did_something:
+            await writing.mark_deeds_told(session, conversation.id, held.turn_id)
         conversation.failures = 0
         conversation.news = None
     if outcome.state is not None:
@@ -90,7 +126,7 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
         await hand_off(session, conversation, outcome.handoff)
     await session.flush()
     await writing.announce(session, conversation)
-    return True
+    return Ended(stored=True, more=conversation.owner == "bot" and conversation.asked_seq > conversation.answered_seq)
 
 
 async def hand_off(session: Session, conversation: Conversation, wish: Handoff) -> None:
@@ -116,9 +152,7 @@ async def give_up(session: Session, held: Lease) -> None:
 
 async def fence_deed(session: Session, principal: Principal) -> None:
     """Lock the conversation of a turn until its deed is done; raises ConversationTaken when the turn has lost it."""
-    where = Conversation.id == principal.conversation_id
-    statement = select(Conversation.owner, Conversation.epoch, Conversation.turn_id).where(where).with_for_update()
-    row = (await session.execute(statement)).one_or_none()
+    row = (await session.execute(_FENCE, {"conversation_id": principal.conversation_id})).one_or_none()
     if row is None or tuple(row) != ("bot", principal.epoch, principal.turn_id):
         log.info("deed_refused", conversation_id=str(principal.conversation_id), turn_id=str(principal.turn_id))
         raise ConversationTaken
@@ -140,17 +174,15 @@ async def record_deed(session: Session, principal: Principal, operation: str, an
     )
 
 
-async def _asking_messages(session: Session, conversation_id: UUID, after: int, upto: int) -> list[Message]:
-    # A line of ours that carries a payload asks the assistant something as well.
-    asks = (Message.author_kind == "customer") | Message.taken.is_not(None)
-    where = (Message.conversation_id == conversation_id, asks, Message.seq > after, Message.seq <= upto)
-    return list((await session.scalars(select(Message).where(*where).order_by(Message.seq))).all())
+async def _asking_messages(session: Session, conversation_id: UUID, after: int, upto: int) -> Sequence[Asking]:
+    rows = await session.execute(_ASKING, {"conversation_id": conversation_id, "after": after, "upto": upto})
+    return [Asking(*row) for row in rows]
 
 
-def _question(message: Message) -> Question:
+def _question(message: Asking) -> Question:
     return Question(message.seq, message.text, message.taken)
 
 
-def _retried(group: list[Message]) -> UUID | None:
+def _retried(group: Sequence[Asking]) -> UUID | None:
     wish = (group[0].taken or {}).get("hub", {})
     return UUID(wish["turn"]) if wish.get("do") == "retry" else None

@@ -1,9 +1,10 @@
 """The hand that writes into a locked conversation: every insert or change takes the next revision."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from backend.conversations import words
 from backend.conversations.models import Conversation, Deed, Message
@@ -12,6 +13,8 @@ from backend.core import hints
 from backend.core.db import Session
 
 TOPIC = "conversation"
+# Built once: putting it together costs more than running it.
+_OPEN = select(Message).where(Message.conversation_id == bindparam("conversation_id"), Message.open).order_by(Message.seq)
 
 
 def append(session: Session, conversation: Conversation, *, author_kind: str, text: str, **fields: Any) -> Message:
@@ -56,17 +59,27 @@ async def say_line(session: Session, conversation: Conversation, text: str) -> M
     return append(session, conversation, author_kind="system", text=text)
 
 
-async def close_offers(session: Session, conversation: Conversation, chosen: str | None = None) -> bool:
-    """Close every open offer, marking the one that was taken; each changed message gets a new rev. Tells whether any was open."""
-    # What was added in this very transaction must be found as well.
-    await session.flush()
-    statement = select(Message).where(Message.conversation_id == conversation.id, Message.open).order_by(Message.seq)
-    messages = (await session.scalars(statement)).all()
+async def list_open(session: Session, conversation: Conversation) -> list[Message]:
+    """The messages of a locked conversation whose offers can still be taken, those added in this very transaction among them."""
+    with session.no_autoflush:
+        stored = list((await session.scalars(_OPEN, {"conversation_id": conversation.id})).all())
+    added = [row for row in session.new if isinstance(row, Message) and row.conversation_id == conversation.id]
+    return [message for message in [*stored, *added] if message.open]
+
+
+def close(conversation: Conversation, messages: Iterable[Message], chosen: str | None = None) -> None:
+    """Close offers, marking the one that was taken; each changed message gets a new rev."""
     for message in messages:
         conversation.rev += 1
         message.rev = conversation.rev
         message.open = False
         message.parts = [_closed(part, chosen) for part in message.parts]
+
+
+async def close_offers(session: Session, conversation: Conversation) -> bool:
+    """Close every open offer. Tells whether any was open."""
+    messages = await list_open(session, conversation)
+    close(conversation, messages)
     return bool(messages)
 
 
@@ -95,9 +108,10 @@ async def mark_deeds_told(session: Session, conversation_id: UUID, turn_id: UUID
 
 
 async def announce(session: Session, conversation: Conversation) -> None:
-    """Tell all processes, at commit, that the conversation changed and whether the assistant is asked something."""
+    """Tell all processes, at commit, that the conversation changed, in whose hands it is and whether the assistant is asked something."""
     ask = conversation.owner == "bot" and conversation.asked_seq > conversation.answered_seq
-    await hints.send(session, TOPIC, {"id": conversation.id, "rev": conversation.rev, "ask": ask})
+    state = {"rev": conversation.rev, "epoch": conversation.epoch, "answered": conversation.answered_seq, "ask": ask}
+    await hints.send(session, TOPIC, {"id": conversation.id, **state})
 
 
 def _closed(part: dict[str, Any], chosen: str | None) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""What the shop itself edits: versioned `shop_config` rows, read per unit of work."""
+"""What the shop itself edits: versioned `shop_config` rows, in force from the commit that stored them."""
 
 from datetime import datetime
 from typing import Any, ClassVar, TypeVar
@@ -11,6 +11,7 @@ from sqlalchemy.orm import Mapped
 from . import audit
 from .db import Base, Id, Session
 from .errors import Conflict
+from .held import Held
 
 
 class ConfigRow(Base):
@@ -44,13 +45,8 @@ C = TypeVar("C", bound=Config)
 
 async def get(session: Session, kind: type[C]) -> C:
     """Return the part of the configuration in force."""
-    cached = session.info.get(("config", kind.key))
-    if isinstance(cached, kind):
-        return cached
-    row = await _latest(session, kind.key)
-    value = kind.model_validate(row.data if row else {})
-    session.info["config", kind.key] = value
-    return value
+    put_here = session.info.get(("config", kind.key))
+    return put_here if isinstance(put_here, kind) else await _in_force.get(session, kind)
 
 
 async def put(session: Session, value: Config, *, expected_version: int | None = None) -> int:
@@ -65,6 +61,14 @@ async def put(session: Session, value: Config, *, expected_version: int | None =
     session.info["config", value.key] = value
     await audit.record(session, "config.changed", key=value.key, version=version + 1)
     return version + 1
+
+
+async def _load(session: Session, kind: type[C]) -> C:
+    row = await _latest(session, kind.key)
+    return kind.model_validate(row.data if row else {})
+
+
+_in_force: Held[Any] = Held(_load, ConfigRow)
 
 
 async def _latest(session: Session, key: str) -> ConfigRow | None:

@@ -4,21 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from backend.core.db import Session
+from backend.core.held import Held
 
 from .errors import DeviceUnknown, FaultUnknown, ServiceUnknown
 from .models import CatalogueVersion, DeviceModel, Fault, FaultService, RepairService
 from .search import Hit, Index, Named
-
-if TYPE_CHECKING:
-    from backend.core.site import Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,19 +100,8 @@ class Catalogue:
         return [(self.devices[hit.key], hit.score) for hit in hits]
 
 
-_held: "WeakKeyDictionary[Site, Catalogue]" = WeakKeyDictionary()
-
-
-async def current(session: Session) -> Catalogue:
-    """Return the catalogue in force; costs one small query unless a new version was published."""
+async def _load(session: Session) -> Catalogue:
     version = await session.scalar(select(func.max(CatalogueVersion.version))) or 0
-    held = _held.get(session.site)
-    if held is None or held.version != version:
-        held = _held[session.site] = await _load(session, version)
-    return held
-
-
-async def _load(session: Session, version: int) -> Catalogue:
     rows = await session.scalars(select(DeviceModel).options(selectinload(DeviceModel.aliases)).order_by(DeviceModel.slug))
     devices = {row.slug: _device(row) for row in rows}
     faults = {
@@ -158,3 +143,11 @@ def _service(row: RepairService) -> KnownService:
     return KnownService(
         row.code, row.label, row.needs_part, tuple(row.grades), dict(row.minutes), row.skill, row.warranty_months, row.while_you_wait
     )
+
+
+_current = Held(_load, CatalogueVersion)
+
+
+async def current(session: Session) -> Catalogue:
+    """Return the catalogue in force."""
+    return await _current.get(session)

@@ -4,8 +4,6 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
-from weakref import WeakKeyDictionary
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,13 +12,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from backend.core import audit, locks
 from backend.core.db import Session
+from backend.core.held import Held
 from backend.devices import catalogue
 
 from .models import PartPrice, PriceBook
 from .rules import Rates
-
-if TYPE_CHECKING:
-    from backend.core.site import Site
 
 DATA = Path(__file__).resolve().parent / "data"
 
@@ -94,16 +90,17 @@ async def publish(session: Session, files: PriceFiles | None = None) -> int:
     return version
 
 
-_held: "WeakKeyDictionary[Site, Book]" = WeakKeyDictionary()
+async def _load(session: Session) -> Book:
+    version = await session.scalar(select(func.max(PriceBook.version))) or 0
+    row = await session.get_one(PriceBook, version)
+    rows = await session.scalars(select(PartPrice).where(PartPrice.book_version == version))
+    prices = {(price.device_slug, price.service_code): price.amount_minor for price in rows}
+    return Book(version, Rates.model_validate(row.rates), prices)
+
+
+_current = Held(_load, PriceBook)
 
 
 async def current(session: Session) -> Book:
-    """Return the price book in force; costs one small query unless a new version was published."""
-    version = await session.scalar(select(func.max(PriceBook.version))) or 0
-    held = _held.get(session.site)
-    if held is None or held.version != version:
-        row = await session.get_one(PriceBook, version)
-        rows = await session.scalars(select(PartPrice).where(PartPrice.book_version == version))
-        prices = {(price.device_slug, price.service_code): price.amount_minor for price in rows}
-        held = _held[session.site] = Book(version, Rates.model_validate(row.rates), prices)
-    return held
+    """Return the price book in force."""
+    return await _current.get(session)

@@ -114,7 +114,7 @@ def test_a_night_shift_is_as_long_as_the_night_really_is(day: date, hours: int) 
 
 
 def test_bank_holidays_of_england() -> None:
-    days = bank_holidays("ENG", {2026})
+    days = bank_holidays("ENG", 2026)
     assert date(2026, 12, 25) in days and date(2026, 12, 28) in days and date(2026, 8, 31) in days
     assert date(2026, 11, 30) not in days  # St Andrew's is Scotland's
 

@@ -47,7 +47,7 @@ async def test_a_turn_acts_while_it_has_the_conversation(visitor: Any, client: A
 async def test_a_turn_that_is_over_acts_no_more(visitor: Any, client: Any, site: Site) -> None:
     _, lease = await begin(visitor, site)
     async with site.work() as session:
-        assert await turns.add_replies(session, lease, Outcome(failed=True))
+        assert (await turns.add_replies(session, lease, Outcome(failed=True))).stored
     assert await quote(client, key_of(site, lease)) == "conversation_taken"
 
 
@@ -56,6 +56,6 @@ async def test_a_lease_is_had_once_and_its_answer_stored_once(visitor: Any, site
     async with site.work() as session:
         assert await turns.lease(session, lease.conversation_id) is None
     async with site.work() as session:
-        assert await turns.add_replies(session, lease, Outcome(state={"version": 1}))
+        assert (await turns.add_replies(session, lease, Outcome(state={"version": 1}))).stored
     async with site.work() as session:
-        assert not await turns.add_replies(session, lease, Outcome(state={"version": 2}))
+        assert not (await turns.add_replies(session, lease, Outcome(state={"version": 2}))).stored
