@@ -24,6 +24,7 @@ from sanic.response import HTTPResponse
 
 from bot import state
 from bot.endpoint import ActionServer
+from bot.graph import Straight
 from bot.turn import Turn, current
 
 log = logging.getLogger(__name__)
@@ -204,6 +205,7 @@ async def ready_agent(request: Request) -> Agent | None:
     processor = agent.processor
     if processor.action_endpoint is not None and not isinstance(processor.action_endpoint, ActionServer):
         processor.action_endpoint = ActionServer(processor.action_endpoint.url)
+        processor.graph_runner = Straight(processor.graph_runner)
         await warm(agent)
     return agent
 

@@ -3,11 +3,14 @@
 from typing import Any
 
 from rasa.shared.core.domain import Domain
-from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered, deserialise_events
+from rasa.shared.core.events import ActionExecuted, ActiveLoop, BotUttered, Event, SessionStarted, SlotSet, UserUttered
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.utils.common import all_subclasses
 
 VERSION = 1
-TURNS = 3  # what the policies look back on; everything older lives in the slots
+TURNS = 1  # what the rules look back on; everything older lives in the slots
+# Rasa searches all its classes for the name of every event it reads.
+_KINDS: dict[str, type[Event]] = {kind.type_name: kind for kind in reversed(all_subclasses(Event))}
 DROPPED = ("timestamp", "metadata", "message_id", "input_channel", "parse_data", "policy", "hide_rule_turn", "action_text")
 
 
@@ -21,7 +24,7 @@ def restore(conversation: str, state: dict[str, Any] | None, domain: Domain) -> 
     if state.get("loop"):
         events.append(ActiveLoop(state["loop"]))
     events.append(ActionExecuted("action_listen"))
-    events += deserialise_events([dict(event) for event in state["events"]])
+    events += [_KINDS[event["event"]]._from_parameters(dict(event)) for event in state["events"]]
     return DialogueStateTracker.from_events(conversation, events, domain.slots)
 
 
