@@ -40,8 +40,8 @@ class Room:
         self.id = conversation_id
         self.sids: set[str] = set()
         self.rev: int | None = None
-        #: Messages this process has just stored itself, and the rev up to which nothing needs to be read.
-        self.fresh: list[MessageView] = []
+        #: Messages by rev that were handed in, and the rev up to which nothing needs to be read.
+        self.fresh: list[tuple[int, dict[str, Any]]] = []
         self.expected = 0
         #: What was last heard of the conversation, and how many messages this process is storing right now.
         self.hinted = Heard()
@@ -121,17 +121,17 @@ class Hub:
             return
         room.storing += 1
         try:
-            yield lambda message, epoch: self._take_fresh(room, message, epoch)
+            yield lambda message, epoch: self._take_fresh(room, message.rev, message.model_dump(mode="json"), epoch)
         finally:
             room.storing -= 1
             if not room.storing and room.behind:
                 self._look(room)
 
-    def _take_fresh(self, room: Room, message: MessageView, epoch: int) -> None:
-        # Anything unusual is left to the hint.
-        if room.seen is not None and room.seen.epoch == epoch and message.rev == room.expected + 1:
-            room.expected = message.rev
-            room.fresh.append(message)
+    def _take_fresh(self, room: Room, rev: int, message: dict[str, Any], epoch: int) -> None:
+        # Anything unusual is left to a look at the database.
+        if room.seen is not None and room.seen.epoch == epoch and rev == room.expected + 1:
+            room.expected = rev
+            room.fresh.append((rev, message))
             self._wake(room)
 
     def crowd(self, conversation_id: UUID) -> int:
@@ -146,6 +146,9 @@ class Hub:
         if "rev" in hint:
             if hint["rev"] >= room.hinted.rev:
                 room.hinted = Heard(hint["rev"], hint["epoch"], hint["answered"])
+            for message in hint.get("messages", ()):
+                self._take_fresh(room, message["rev"], message, hint["epoch"])
+            self._tell_answered(room)
             if room.behind and not room.storing:
                 self._look(room)
         for event in ("typing", "receipt"):
@@ -153,6 +156,13 @@ class Hub:
                 # On the room's own task, so that it comes after what was committed before it.
                 room.notices.append((event, hint[event]))
                 self._wake(room)
+
+    def _tell_answered(self, room: Room) -> None:
+        heard, seen = room.hinted, room.seen
+        if seen is not None and heard.epoch == seen.epoch and seen.seen_seq < heard.answered and heard.rev <= room.expected:
+            room.seen = seen.model_copy(update={"seen_seq": heard.answered})
+            room.notices.append(("receipt", {"by": "bot", "seq": heard.answered}))
+            self._wake(room)
 
     def _look_everywhere(self) -> None:
         for room in self._rooms.values():
@@ -187,11 +197,11 @@ class Hub:
 
     async def _show_fresh(self, room: Room) -> None:
         fresh, room.fresh = room.fresh, []
-        for message in fresh:
-            if room.rev is not None and message.rev == room.rev + 1:
-                room.rev = message.rev
-                await self._emit(room, "message", message.model_dump(mode="json"))
-            elif room.rev is None or message.rev > room.rev:
+        for rev, message in fresh:
+            if room.rev is not None and rev == room.rev + 1:
+                room.rev = rev
+                await self._emit(room, "message", message)
+            elif room.rev is None or rev > room.rev:
                 room.dirty = True
 
     async def _show_changes(self, room: Room) -> None:

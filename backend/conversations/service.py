@@ -74,7 +74,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         taken=taken,
         body_hash=hashed,
     )
-    writing.close(conversation, open_ones, offer_id)
+    writing.close(session, conversation, open_ones, offer_id)
     if conversation.owner == "waiting" and _takes_back(message):
         await _never_mind(session, conversation)
     elif conversation.owner == "waiting" and _hub_does(message) == "call_back":

@@ -8,11 +8,13 @@ from sqlalchemy import bindparam, select, update
 
 from backend.conversations import words
 from backend.conversations.models import Conversation, Deed, Message
+from backend.conversations.queries import message_view
 from backend.conversations.replies import ASSISTANT, Reply
 from backend.core import hints
 from backend.core.db import Session
 
 TOPIC = "conversation"
+_WRITTEN = "messages_written"
 # Built once: putting it together costs more than running it.
 _OPEN = select(Message).where(Message.conversation_id == bindparam("conversation_id"), Message.open).order_by(Message.seq)
 
@@ -33,6 +35,7 @@ def append(session: Session, conversation: Conversation, *, author_kind: str, te
         **fields,
     )
     session.add(message)
+    _remember(session, message)
     return message
 
 
@@ -67,9 +70,10 @@ async def list_open(session: Session, conversation: Conversation) -> list[Messag
     return [message for message in [*stored, *added] if message.open]
 
 
-def close(conversation: Conversation, messages: Iterable[Message], chosen: str | None = None) -> None:
+def close(session: Session, conversation: Conversation, messages: Iterable[Message], chosen: str | None = None) -> None:
     """Close offers, marking the one that was taken; each changed message gets a new rev."""
     for message in messages:
+        _remember(session, message)
         conversation.rev += 1
         message.rev = conversation.rev
         message.open = False
@@ -79,7 +83,7 @@ def close(conversation: Conversation, messages: Iterable[Message], chosen: str |
 async def close_offers(session: Session, conversation: Conversation) -> bool:
     """Close every open offer. Tells whether any was open."""
     messages = await list_open(session, conversation)
-    close(conversation, messages)
+    close(session, conversation, messages)
     return bool(messages)
 
 
@@ -108,10 +112,22 @@ async def mark_deeds_told(session: Session, conversation_id: UUID, turn_id: UUID
 
 
 async def announce(session: Session, conversation: Conversation) -> None:
-    """Tell all processes, at commit, that the conversation changed, in whose hands it is and whether the assistant is asked something."""
+    """Tell all processes, at commit, that the conversation changed, in whose hands it is and whether the assistant is asked something.
+
+    What was just written rides along if it is small: whoever has shown all that came before need not read it again.
+    """
     ask = conversation.owner == "bot" and conversation.asked_seq > conversation.answered_seq
     state = {"rev": conversation.rev, "epoch": conversation.epoch, "answered": conversation.answered_seq, "ask": ask}
-    await hints.send(session, TOPIC, {"id": conversation.id, **state})
+    await hints.send(session, TOPIC, {"id": conversation.id, **state}, rider={"messages": _newest(session, conversation)})
+
+
+def _remember(session: Session, message: Message) -> None:
+    session.info.setdefault(_WRITTEN, []).append(message)
+
+
+def _newest(session: Session, conversation: Conversation) -> list[dict[str, Any]]:
+    written = {row.rev: row for row in session.info.get(_WRITTEN, ()) if row.conversation_id == conversation.id}
+    return [message_view(written[rev]).model_dump(mode="json") for rev in sorted(written)]
 
 
 def _closed(part: dict[str, Any], chosen: str | None) -> dict[str, Any]:

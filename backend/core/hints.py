@@ -14,14 +14,25 @@ from .db import Session
 
 log = logs.get(__name__)
 CHANNEL = "revivatech"
+#: PostgreSQL carries notifications of fewer bytes than this.
+LONGEST = 8_000
+_NOTIFY = text("SELECT pg_notify(:channel, :payload)")
 Listener = Callable[[dict[str, Any]], Awaitable[None] | None]
 
 
-async def send(session: Session, topic: str, data: dict[str, Any]) -> None:
-    """Tell all processes about a change, at the moment the session's transaction commits."""
-    await session.execute(
-        text("SELECT pg_notify(:channel, :payload)"), {"channel": CHANNEL, "payload": json.dumps([topic, data], default=str)}
-    )
+async def send(session: Session, topic: str, data: dict[str, Any], *, rider: dict[str, Any] | None = None) -> None:
+    """Tell all processes about a change, at the moment the session's transaction commits.
+
+    The rider goes with it if both together are small enough; nobody may depend on that.
+    """
+    payload = _payload(topic, {**data, **rider}) if rider else ""
+    if not payload or len(payload) >= LONGEST:
+        payload = _payload(topic, data)
+    await session.execute(_NOTIFY, {"channel": CHANNEL, "payload": payload})
+
+
+def _payload(topic: str, data: dict[str, Any]) -> str:
+    return json.dumps([topic, data], default=str)  # ASCII, so that its length is its bytes
 
 
 class Hints:
