@@ -3,6 +3,7 @@
 from .bookings import jobs as booking_jobs
 from .bookings import models as booking_models
 from .bookings.routes import api as bookings
+from .capacity import hours
 from .capacity import models as capacity_models
 from .capacity.routes import api as shop
 from .conversations import models as conversation_models
@@ -57,5 +58,11 @@ def apis() -> list[Api]:
 
 
 def hooks() -> Hooks:
-    """Return the edge's open places, filled."""
-    return Hooks(authenticate=authenticate, fence_deed=fence_deed, record_deed=record_deed, render_refusal=render_refusal)
+    """Return the open places, filled."""
+    return Hooks(
+        authenticate=authenticate,
+        fence_deed=fence_deed,
+        record_deed=record_deed,
+        opening=hours.opening,
+        render_refusal=render_refusal,
+    )

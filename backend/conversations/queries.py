@@ -1,5 +1,6 @@
 """Reads of conversations; `access_*` load only what the principal may see."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from backend.conversations.errors import ConversationUnknown
 from backend.conversations.models import Conversation, Message, ReadPosition
-from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, StaffConversation, Technician
+from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, Opens, StaffConversation, Technician
 from backend.core.db import Session
 from backend.core.principal import Principal
 from backend.identity.models import Staff
@@ -59,7 +60,7 @@ async def list_changes(session: Session, conversation_id: UUID, *, after_rev: in
 async def view(session: Session, conversation_id: UUID) -> ConversationView:
     """The conversation as its customer sees it."""
     row = (await session.execute(_VIEW_OF_ONE, {"conversation_id": conversation_id})).one()
-    return ConversationView(**_view_fields(row))
+    return ConversationView(**_view_fields(row, await _opens(session, [row])))
 
 
 async def list_for_staff(
@@ -71,8 +72,9 @@ async def list_for_staff(
         statement = statement.where(Conversation.owner == owner)
     if before:
         statement = statement.where(tuple_(Conversation.changed_at, Conversation.id) < before)
-    rows = await session.execute(statement.order_by(Conversation.changed_at.desc(), Conversation.id.desc()).limit(limit))
-    return [_staff_view(row) for row in rows]
+    rows = (await session.execute(statement.order_by(Conversation.changed_at.desc(), Conversation.id.desc()).limit(limit))).all()
+    opens = await _opens(session, rows)
+    return [_staff_view(row, opens) for row in rows]
 
 
 async def list_unanswered(session: Session, *, limit: int) -> list[UUID]:
@@ -147,7 +149,15 @@ _VIEW_OF_ONE = _VIEW.where(Conversation.id == bindparam("conversation_id"))
 _STAFF_VIEW = _VIEW.add_columns(_last_text()).where(Conversation.seq > 0)
 
 
-def _view_fields(row: Any) -> dict[str, Any]:
+async def _opens(session: Session, rows: Sequence[Any]) -> Opens | None:
+    # The hours are looked up only for somebody who waits.
+    if not any(row.Conversation.owner == "waiting" for row in rows):
+        return None
+    opening = await session.site.hooks.opening(session)
+    return Opens(at=opening.at, title=opening.title) if opening else None
+
+
+def _view_fields(row: Any, opens: Opens | None) -> dict[str, Any]:
     conversation: Conversation = row.Conversation
     return {
         "id": conversation.id,
@@ -155,6 +165,7 @@ def _view_fields(row: Any) -> dict[str, Any]:
         "epoch": conversation.epoch,
         "technician": Technician(name=row.technician.split()[0]) if row.technician else None,
         "place": row.ahead + 1 if conversation.owner == "waiting" else None,
+        "opens": opens if conversation.owner == "waiting" else None,
         "rev": conversation.rev,
         "seq": conversation.seq,
         "read_seq": row.customer_read,
@@ -162,10 +173,10 @@ def _view_fields(row: Any) -> dict[str, Any]:
     }
 
 
-def _staff_view(row: Any) -> StaffConversation:
+def _staff_view(row: Any, opens: Opens | None) -> StaffConversation:
     conversation: Conversation = row.Conversation
     return StaffConversation(
-        **_view_fields(row),
+        **_view_fields(row, opens),
         waiting_since=conversation.waiting_since,
         changed_at=conversation.changed_at,
         handoff=conversation.handoff,

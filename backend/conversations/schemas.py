@@ -97,6 +97,13 @@ class Technician(Answer):
     name: str
 
 
+class Opens(Answer):
+    """When the shop opens next, and how it writes that moment in its own time."""
+
+    at: datetime
+    title: str
+
+
 class ConversationView(Answer):
     """A conversation as its customer sees it."""
 
@@ -106,6 +113,8 @@ class ConversationView(Answer):
     technician: Technician | None
     #: Place in the queue, from 1, while waiting.
     place: int | None
+    #: When somebody is there again, while waiting out of hours.
+    opens: Opens | None
     rev: int
     seq: int
     #: How far the customer has read, and how far the shop has.

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.conversations import offers, queries, rules, words, writing
+from backend.conversations import offers, queries, rules, waiting, words, writing
 from backend.conversations.errors import ClientIdReused, ConversationUnknown, FilesNotSupported, TooManyMessages
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Incoming
@@ -46,6 +46,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         raise FilesNotSupported
     text = rules.clean_text(incoming.text) if incoming.text is not None else ""
     hashed = rules.body_hash("customer", incoming.body())
+    await race.before("message.lock")
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
     if (known := await find_known(session, conversation, incoming.client_id, hashed)) is not None:
         return Stored(known, conversation.epoch)
@@ -72,10 +73,8 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     )
     if offer_id is not None:
         await writing.close_offers(session, conversation, offer_id)
-    if conversation.owner == "waiting" and _takes_back(message):
-        await _never_mind(session, conversation)
-    elif conversation.owner == "waiting" and _hub_does(message) == "call_back":
-        await _keep_number(session, conversation)
+    if conversation.owner == "waiting":
+        await _while_waiting(session, conversation, message)
     elif conversation.owner == "bot":
         conversation.asked_seq = message.seq
     await session.flush()
@@ -140,6 +139,15 @@ def _takes_back(message: Message) -> bool:
     return _hub_does(message) == "never_mind" if message.taken else rules.takes_back(message.text)
 
 
+async def _while_waiting(session: Session, conversation: Conversation, message: Message) -> None:
+    if _takes_back(message):
+        await _never_mind(session, conversation)
+    elif _hub_does(message) == "call_back":
+        await _keep_number(session, conversation)
+    else:
+        await waiting.acknowledge(session, conversation, message)
+
+
 async def _never_mind(session: Session, conversation: Conversation) -> None:
     conversation.move("never_mind", session.now())
     conversation.news = None
@@ -151,7 +159,8 @@ async def _never_mind(session: Session, conversation: Conversation) -> None:
 async def _keep_number(session: Session, conversation: Conversation) -> None:
     phone = conversation.contact["phone"]
     conversation.handoff = {**(conversation.handoff or {}), "call_back": phone}
-    await writing.say_line(session, conversation, words.CALL_BACK.format(phone=phone))
+    opening = await session.site.hooks.opening(session)
+    await writing.say_line(session, conversation, words.number_kept(phone, opens=opening.title if opening else None))
 
 
 def _fresh() -> dict[str, Any]:

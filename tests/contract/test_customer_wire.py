@@ -42,6 +42,7 @@ def test_what_clients_send_is_taken(name: str, model: type[BaseModel]) -> None:
     [
         ("conversation", ConversationView),
         ("conversation.waiting", ConversationView),
+        ("conversation.closed_shop", ConversationView),
         ("message.bot", MessageView),
         ("message.choice", MessageView),
         ("message.customer", MessageView),

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from backend.capacity import queries
-from backend.capacity.errors import LocationUnknown
-from backend.capacity.rules import Calendar
-from backend.capacity.words import slot_label
 from backend.core.db import Session
+from backend.core.hooks import Opening
+
+from . import queries
+from .errors import LocationUnknown
+from .rules import Calendar
+from .words import slot_label
 
 #: Further ahead nobody is promised an opening.
 DAYS_AHEAD = 14
@@ -20,7 +22,7 @@ class Shop:
     """The shop's zone, and when it opens next unless it is open now (or has no hours at all)."""
 
     zone: str
-    opens: str | None
+    opens: Opening | None
 
 
 async def shop(session: Session) -> Shop:
@@ -34,7 +36,12 @@ async def shop(session: Session) -> Shop:
     days = [today + timedelta(days=number) for number in range(DAYS_AHEAD)]
     calendar = await queries.get_calendar(session, location, days)
     opens = next_opening(calendar, now)
-    return Shop(location.zone, slot_label(opens, calendar.zone) if opens else None)
+    return Shop(location.zone, Opening(opens, slot_label(opens, calendar.zone)) if opens else None)
+
+
+async def opening(session: Session) -> Opening | None:
+    """When the shop opens next; None while it is open, or when nobody can say."""
+    return (await shop(session)).opens
 
 
 def next_opening(calendar: Calendar, now: datetime) -> datetime | None:
