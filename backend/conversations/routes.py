@@ -20,7 +20,7 @@ from backend.conversations.schemas import (
     StaffConversations,
     StaffReply,
 )
-from backend.core import limits
+from backend.core import address, limits
 from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.errors import Invalid
@@ -40,7 +40,7 @@ async def open_conversation(session: Session, request: web.Request, principal: P
     if principal.kind == "visitor":
         credential = request.headers["Authorization"].partition(" ")[2].strip()
     else:
-        await limits.hit(session.site, f"visitors:{request.remote}", NEW_VISITORS, 60)
+        await limits.hit(session.site, f"visitors:{address.of(request, session.settings)}", NEW_VISITORS, 60)
     visitor, credential = await visitors.open(session, credential)
     session.principal = visitor_principal(visitor)
     conversation = await service.open_conversation(session, visitor.id)

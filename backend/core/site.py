@@ -9,6 +9,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
 from .clock import Clock, SystemClock
+from .counters import Counters
 from .db import Session
 from .hints import Hints
 from .hooks import Hooks
@@ -42,6 +43,7 @@ class Site:
         _mind_idle_connections(self.engine)
         self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         self.hints = Hints(settings.conninfo)
+        self.counters = Counters.of(settings)
         self.pool = Pool()
         self.outbound = Outbound(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sandbox_url)
         self.jobs = Jobs(self)
@@ -59,6 +61,8 @@ class Site:
         """Give everything back."""
         await self.hints.stop()
         await self.outbound.close()
+        if self.counters is not None:
+            await self.counters.close()
         await self.engine.dispose()
         self.pool.close()
 
