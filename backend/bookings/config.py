@@ -40,9 +40,7 @@ class MailInConfig(Config):
         **dict.fromkeys(("BT", "HS", "ZE", "KW", "IV", "TR21", "TR22", "TR23", "TR24", "TR25"), 1),
         **dict.fromkeys((f"PA{district}" for district in range(20, 81)), 1),
         **dict.fromkeys((f"PH{district}" for district in (*range(19, 27), *range(30, 45), 49, 50)), 1),
-        **dict.fromkeys(
-            ("KA27", "KA28", "PO30", "PO31", "PO32", "PO33", "PO34", "PO35", "PO36", "PO37", "PO38", "PO39", "PO40", "PO41"), 1
-        ),
+        **dict.fromkeys(("KA27", "KA28", *(f"PO{district}" for district in range(30, 42))), 1),
     }
     #: Faults with which nothing may be put into the post.
     unsafe_faults: list[str] = ["battery_swollen"]

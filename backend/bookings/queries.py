@@ -115,20 +115,27 @@ async def find_return_address(session: Session, order_id: UUID) -> ReturnAddress
     return await session.get(ReturnAddress, order_id)
 
 
-async def count_open(session: Session, *, visitor_id: UUID, email: str) -> int:
-    """Return how many appointments lie ahead of a visitor, or of whoever booked under an e-mail address."""
+async def count_own(session: Session, *, visitor_id: UUID, email: str) -> tuple[int, int]:
+    """Return how many bookings a visitor made in the last day, and how many appointments lie ahead of them or of that e-mail address."""
+    now = session.now()
     named = select(ContactPoint.customer_id).where(ContactPoint.kind == "email", ContactPoint.value == email)
+    made = select(func.count()).select_from(Order).where(Order.visitor_id == visitor_id, Order.created_at > now - timedelta(days=1))
     ahead = select(func.count()).select_from(Order).join(Booking, Booking.order_id == Order.id)
-    ahead = ahead.where(Booking.state == CONFIRMED, Booking.starts_at > session.now())
-    return await session.scalar(ahead.where(or_(Order.visitor_id == visitor_id, Order.customer_id.in_(named)))) or 0
+    ahead = ahead.where(
+        Booking.state == CONFIRMED, Booking.starts_at > now, or_(Order.visitor_id == visitor_id, Order.customer_id.in_(named))
+    )
+    row = (await session.execute(select(made.scalar_subquery(), ahead.scalar_subquery()))).one()
+    return row[0], row[1]
 
 
-async def count_arriving(session: Session, location_id: UUID, starts: datetime, ends: datetime, *, but: UUID | None = None) -> int:
-    """Return how many parcels are expected at a location between two instants, not counting one order."""
-    counted = select(func.count()).select_from(Order).join(Booking, Booking.order_id == Order.id)
-    counted = counted.where(Order.location_id == location_id, Order.arrival == MAIL_IN, Booking.state != CANCELLED)
-    counted = counted.where(Booking.starts_at >= starts, Booking.starts_at < ends)
-    return await session.scalar(counted.where(Order.id != but) if but else counted) or 0
+async def list_arrivals(
+    session: Session, location_id: UUID, since: datetime, until: datetime, *, but: UUID | None = None
+) -> Sequence[datetime]:
+    """Return when parcels are expected at a location between two instants, leaving one order aside."""
+    wanted = select(Booking.starts_at).join(Order, Order.id == Booking.order_id)
+    wanted = wanted.where(Order.location_id == location_id, Order.arrival == MAIL_IN, Booking.state != CANCELLED)
+    wanted = wanted.where(Booking.starts_at >= since, Booking.starts_at < until)
+    return (await session.scalars(wanted.where(Order.id != but) if but else wanted)).all()
 
 
 async def _follows(session: Session, order: Order) -> bool:

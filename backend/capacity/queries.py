@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import islice
 from uuid import UUID
@@ -89,6 +90,14 @@ async def get_room(session: Session, location: Location, calendar: Calendar, day
     until = calendar.instant(max(days), time.min) + timedelta(days=2)
     busy, engaged = await _taken(session, since, until, but)
     return Room(benches, busy, await _crew(session, location, calendar, days, since, until), engaged)
+
+
+async def look_again(session: Session, room: Room, during: Range[datetime]) -> Room:
+    """Return the same benches and people with what is taken in one stretch as it stands now."""
+    if during.lower is None or during.upper is None:
+        raise ValueError("an appointment has a beginning and an end")
+    busy, engaged = await _taken(session, during.lower, during.upper, ())
+    return replace(room, busy=busy, engaged=engaged)
 
 
 async def list_slots(

@@ -33,7 +33,7 @@ class Calendar:
         return at.astimezone(self.zone).date()
 
     def instant(self, day: date, at: time) -> datetime:
-        """Return when it is this time of a local day: one the clock skips is read with the offset before, of one that comes twice the first."""
+        """Return when it is this time of a local day: with the offset before one the clock skips, and the first of one that comes twice."""
         return datetime.combine(day, at, self.zone).astimezone(UTC)
 
 

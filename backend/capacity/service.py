@@ -57,7 +57,8 @@ async def occupy(
         await release(session, instead_of)
     await _purge(session, during)
     for _ in range(len(room.benches) + len(room.crew or ())):
-        found = rules.place(await queries.get_room(session, location, calendar, [day]), terms, start, end, skills)
+        room = await queries.look_again(session, room, during)
+        found = rules.place(room, terms, start, end, skills)
         if found is None:
             raise SlotTaken
         await race.before("occupancy.insert")
