@@ -15,6 +15,9 @@ from .core.hooks import Hooks
 from .customers import models as customer_models
 from .devices import models as device_models
 from .devices.routes import api as devices
+from .files import jobs as file_jobs
+from .files import models as file_models
+from .files import routes as files
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
 from .identity.authenticate import authenticate
@@ -27,6 +30,7 @@ from .pricing import models as pricing_models
 from .pricing.routes import api as quotes
 from .repairs import models as repair_models
 from .repairs.routes import api as repairs
+from .repairs import photos as repair_photos
 
 #: Imported for their tables, jobs and subscribers.
 SLICES = [
@@ -38,6 +42,8 @@ SLICES = [
     conversation_models,
     identity_models,
     identity_jobs,
+    file_models,
+    file_jobs,
     messaging_models,
     messaging_jobs,
     customer_models,
@@ -48,13 +54,14 @@ SLICES = [
     booking_jobs,
     repair_models,
     booking_mails,
+    repair_photos,
     repair_mails,
 ]
 
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return [conversations, devices, shop, quotes, bookings, repairs, *portal.apis]
+    return [conversations, files.api, files.preflights, devices, shop, quotes, bookings, repairs, *portal.apis]
 
 
 def hooks() -> Hooks:

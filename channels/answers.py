@@ -50,7 +50,7 @@ class Answers:
                 raise AssistantFailed("worker_lost")
             asked = as_asked(questions)
             within = self._site.settings.turn_timeout * SHARE_OF_LIMIT
-            said = await self._assistant.ask(lease, asked.text, payload=asked.payload, zone=shop.zone, within=within)
+            said = await self._assistant.ask(lease, asked, zone=shop.zone, within=within)
             return _outcome(lease, shop, said)
         except (AssistantFailed, rendering.Unusable) as failure:
             return self._failed(lease, shop, again, str(failure))

@@ -107,7 +107,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
 
         async def accept(session: Session, guest: Guest, incoming: Incoming) -> dict[str, Any]:
             message, epoch = await service.accept(session, guest.conversation_id, incoming)
-            fresh.append((queries.message_view(message), epoch))
+            fresh.append((queries.message_view(session, message), epoch))
             return Accepted.model_validate(message).model_dump(mode="json")
 
         guest = self._guests.get(sid)

@@ -18,6 +18,7 @@ from backend.core.health import api as health
 from backend.core.openapi import describe
 from backend.core.settings import Settings
 from backend.core.site import Site
+from backend.files import routes as files
 from backend.portal import routes as portal
 from backend.repairs import live
 from channels import sockets
@@ -25,7 +26,7 @@ from channels import sockets
 log = logs.get(__name__)
 VERSION = "0.1.0"
 #: What is not plain HTTP and joins the application by itself, such as the sockets.
-ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach, portal.attach, live.attach]
+ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach, portal.attach, live.attach, files.attach]
 description = Api("description", page=True)
 
 

@@ -13,6 +13,7 @@ from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, Opens, StaffConversation, Technician
 from backend.core.db import Session
 from backend.core.principal import Principal
+from backend.files import links
 from backend.identity.models import Staff
 
 
@@ -54,7 +55,7 @@ async def list_changes(session: Session, conversation_id: UUID, *, after_rev: in
     page, more = rows[:limit], len(rows) > limit
     # The second look may see more than the first; the cursor is never behind what is handed out, nor behind what was asked.
     last = page[-1].rev if page else after_rev
-    return Changes(messages=[message_view(row) for row in page], rev=last if more else max(last, rev or 0), more=more)
+    return Changes(messages=[message_view(session, row) for row in page], rev=last if more else max(last, rev or 0), more=more)
 
 
 async def view(session: Session, conversation_id: UUID) -> ConversationView:
@@ -94,8 +95,8 @@ async def place_in_queue(session: Session, conversation: Conversation) -> int:
     return 1 + (await session.scalar(ahead) or 0)
 
 
-def message_view(message: Message) -> MessageView:
-    """The message as both sides see it: nothing of what lies behind its offers."""
+def message_view(session: Session, message: Message) -> MessageView:
+    """The message as both sides see it: nothing of what lies behind its offers, and photos with links that open them for a while."""
     return MessageView(
         id=message.id,
         seq=message.seq,
@@ -104,7 +105,7 @@ def message_view(message: Message) -> MessageView:
         author=Author.model_validate({"kind": message.author_kind, "name": message.author_name}),
         at=message.at,
         text=message.text,
-        parts=message.parts,
+        parts=[links.with_links(session.settings, session.now(), part) for part in message.parts],
         choice=message.choice,
     )
 

@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.conversations import offers, queries, rules, waiting, words, writing
-from backend.conversations.errors import ClientIdReused, ConversationUnknown, FilesNotSupported, TooManyMessages
+from backend.conversations import offers, photos, queries, rules, waiting, words, writing
+from backend.conversations.errors import ClientIdReused, ConversationUnknown, TooManyMessages
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Incoming
 from backend.core import audit, hints, race
@@ -42,8 +42,6 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
 
     The same client id with the same body gives the same message again; with another body it raises ClientIdReused.
     """
-    if incoming.file_ids is not None:
-        raise FilesNotSupported
     text = rules.clean_text(incoming.text) if incoming.text is not None else ""
     hashed = rules.body_hash("customer", incoming.body())
     await race.before("message.lock")
@@ -58,6 +56,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         text = taken["title"]
     elif incoming.form is not None:
         taken, text = await offers.filled(session, conversation, incoming.form.id, incoming.form.values)
+    pictures = await photos.claim(session, conversation, incoming.file_ids, incoming.alts)
     if conversation.owner == "closed":
         conversation.move("customer_writes", session.now())
     message = writing.append(
@@ -66,7 +65,8 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         author_kind="customer",
         author_id=session.principal.visitor_id,
         client_id=incoming.client_id,
-        text=text,
+        text=pictures.told(text),
+        parts=pictures.parts,
         choice=offer_id,
         taken=taken,
         body_hash=hashed,
@@ -78,6 +78,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     elif conversation.owner == "bot":
         conversation.asked_seq = message.seq
     await session.flush()
+    await pictures.stand_in(session, message)
     await writing.announce(session, conversation)
     return Stored(message, conversation.epoch)
 

@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
 
-from backend.conversations import queries, rules, writing
+from backend.conversations import photos, queries, rules, writing
 from backend.conversations.errors import ConversationTaken
 from backend.conversations.models import Conversation, Deed, Message
 from backend.conversations.replies import Handoff, Lease, Outcome, Question
@@ -148,7 +148,7 @@ async def _asking_messages(session: Session, conversation_id: UUID, after: int, 
 
 
 def _question(message: Message) -> Question:
-    return Question(message.seq, message.text, message.taken)
+    return Question(message.seq, message.text, message.taken, photos.count(message))
 
 
 def _retried(group: list[Message]) -> UUID | None:

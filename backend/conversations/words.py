@@ -75,3 +75,9 @@ FIELD_FAULTS = {
     "tel_invalid": "This does not look like a phone number.",
     "field_unknown": "This form has no such field.",
 }
+
+
+def photos(count: int, alts: list[str]) -> str:
+    """The line that stands for photos where they cannot be shown; clients that show them leave the message's last line out."""
+    told = "1 photo" if count == 1 else f"{count} photos"
+    return f"{told}: {'; '.join(alts)}" if alts else told
