@@ -19,6 +19,11 @@ def day_label(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()][:3]} {day.day} {_MONTHS[day.month - 1]}"
 
 
+def full_day_label(day: date) -> str:
+    """Return a day as `Tuesday 25 Nov`."""
+    return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
 def hours_text(stretches: Sequence[tuple[time, time]]) -> str:
     """Return a day's hours as `09:00–18:00`, or `Closed`."""
     return ", ".join(f"{opens:%H:%M}–{closes:%H:%M}" for opens, closes in stretches) or "Closed"
