@@ -21,6 +21,7 @@ from .files import routes as files
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
 from .identity.authenticate import authenticate
+from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
 from .notifications import booking_mails, repair_mails
@@ -61,7 +62,7 @@ SLICES = [
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return [conversations, files.api, files.preflights, devices, shop, quotes, bookings, repairs, *portal.apis]
+    return [conversations, files.api, files.preflights, devices, shop, quotes, bookings, repairs, knowledge, *portal.apis]
 
 
 def hooks() -> Hooks:

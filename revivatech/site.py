@@ -19,6 +19,7 @@ from backend.core.openapi import describe
 from backend.core.settings import Settings
 from backend.core.site import Site
 from backend.files import routes as files
+from backend.knowledge import queries as knowledge
 from backend.portal import routes as portal
 from backend.repairs import live
 from channels import sockets
@@ -78,6 +79,7 @@ async def serve(settings: Settings) -> None:
         gc.freeze()
         gc.set_threshold(700, 10, 1000)
         log.info("site_ready", host=settings.host, port=settings.port)
+        await knowledge.warm(site)
         await stop.wait()
     finally:
         with contextlib.suppress(asyncio.TimeoutError):
