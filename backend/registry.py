@@ -3,6 +3,7 @@
 from .bookings import jobs as booking_jobs
 from .bookings import models as booking_models
 from .bookings.routes import api as bookings
+from .capacity import hours
 from .capacity import models as capacity_models
 from .capacity.routes import api as shop
 from .conversations import models as conversation_models
@@ -14,9 +15,13 @@ from .core.hooks import Hooks
 from .customers import models as customer_models
 from .devices import models as device_models
 from .devices.routes import api as devices
+from .files import jobs as file_jobs
+from .files import models as file_models
+from .files import routes as files
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
 from .identity.authenticate import authenticate
+from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
 from .notifications import booking_mails, repair_mails
@@ -26,6 +31,7 @@ from .pricing import models as pricing_models
 from .pricing.routes import api as quotes
 from .repairs import models as repair_models
 from .repairs.routes import api as repairs
+from .repairs import photos as repair_photos
 
 #: Imported for their tables, jobs and subscribers.
 SLICES = [
@@ -37,6 +43,8 @@ SLICES = [
     conversation_models,
     identity_models,
     identity_jobs,
+    file_models,
+    file_jobs,
     messaging_models,
     messaging_jobs,
     customer_models,
@@ -47,15 +55,22 @@ SLICES = [
     booking_jobs,
     repair_models,
     booking_mails,
+    repair_photos,
     repair_mails,
 ]
 
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return [conversations, devices, shop, quotes, bookings, repairs, *portal.apis]
+    return [conversations, files.api, files.preflights, devices, shop, quotes, bookings, repairs, knowledge, *portal.apis]
 
 
 def hooks() -> Hooks:
-    """Return the edge's open places, filled."""
-    return Hooks(authenticate=authenticate, fence_deed=fence_deed, record_deed=record_deed, render_refusal=render_refusal)
+    """Return the open places, filled."""
+    return Hooks(
+        authenticate=authenticate,
+        fence_deed=fence_deed,
+        record_deed=record_deed,
+        opening=hours.opening,
+        render_refusal=render_refusal,
+    )

@@ -18,6 +18,7 @@ from zoneinfo import ZoneInfo
 from rasa.core.agent import Agent
 from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
+from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
 from sanic import Blueprint, response
 from sanic.request import Request
@@ -257,6 +258,7 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
     entities = {entity["entity"]: entity["value"] for entity in seen.entities}
     asks = [ask for ask in replies.asks if ask.get("type") != "quiet"]
     return response.json(
+        thank_for_photos(replies, turn, agent.domain)
         {
             "messages": replies.messages,
             "state": fresh,
@@ -272,3 +274,13 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
 def quiet(replies: Replies) -> bool:
     """Whether an action said on purpose that there is nothing to say: a person has taken the conversation."""
     return any(ask.get("type") == "quiet" for ask in replies.asks)
+def thank_for_photos(replies: Replies, turn: Turn, domain: Domain) -> None:
+    """Put a word about the photos a turn came with before the message that leads on, so that it stays one message."""
+    count = turn.context.get("photos")
+    if not isinstance(count, int) or count < 1 or not replies.messages:
+        return
+    thanks = domain.responses["utter_photos_thanks" if count == 1 else "utter_photos_thanks_many"][0]["text"].format(count=count)
+    last = replies.messages[-1]
+    last["text"] = f"{thanks}\n{last['text']}".strip()
+
+

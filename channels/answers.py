@@ -4,13 +4,14 @@ from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.conversations import rules, turns
+from backend.capacity import hours
+from backend.capacity.hours import Shop
+from backend.conversations import rendering, rules, turns, waiting
 from backend.conversations.replies import Handoff, Lease, Outcome, Reply
 from backend.core import logs
 from backend.core.site import Site
-from channels import hours, rendering, words
+from channels import words
 from channels.assistant import Assistant, AssistantFailed, Said
-from channels.hours import Shop
 from channels.questions import as_asked
 
 log = logs.get(__name__)
@@ -36,7 +37,7 @@ class Answers:
                 case "person":
                     return Outcome(handoff=_handoff(lease, shop, "customer_asked"))
                 case "number":
-                    return Outcome(replies=(number_form(lease.contact),))
+                    return Outcome(replies=(rendering.own(words.ASK_NUMBER, [waiting.number_form(lease.contact)]),))
                 case "call_back":
                     return Outcome(handoff=_call_back(lease, shop))
                 case "retry":
@@ -49,7 +50,7 @@ class Answers:
                 raise AssistantFailed("worker_lost")
             asked = as_asked(questions)
             within = self._site.settings.turn_timeout * SHARE_OF_LIMIT
-            said = await self._assistant.ask(lease, asked.text, payload=asked.payload, zone=shop.zone, within=within)
+            said = await self._assistant.ask(lease, asked, zone=shop.zone, within=within)
             return _outcome(lease, shop, said)
         except (AssistantFailed, rendering.Unusable) as failure:
             return self._failed(lease, shop, again, str(failure))
@@ -75,11 +76,6 @@ class Answers:
         return Outcome(replies=(rendering.own(text, [{"type": "choices", "choices": choices}]),), failed=True)
 
 
-def number_form(contact: dict[str, Any]) -> Reply:
-    """The form in which a customer leaves a number to be rung on."""
-    return rendering.own(words.ASK_NUMBER, [_number_part(contact)])
-
-
 def _outcome(lease: Lease, shop: Shop, said: Said) -> Outcome:
     replies = tuple(rendering.render(message.text, message.parts) for message in said.messages)
     wish = said.handoff
@@ -89,10 +85,7 @@ def _outcome(lease: Lease, shop: Shop, said: Said) -> Outcome:
 
 def _handoff(lease: Lease, shop: Shop, reason: str, *, after_failures: bool = False, **details: Any) -> Handoff:
     def acknowledge(place: int) -> Reply:
-        parts: list[dict[str, Any]] = [{"type": "choices", "choices": [{"title": words.CARRY_ON, "payload": {"do": "never_mind"}}]}]
-        if shop.opens is not None:
-            parts.insert(0, _number_part(lease.contact))
-        return rendering.own(words.waiting(place, opens=shop.opens, after_failures=after_failures), parts)
+        return waiting.begun(place, shop.opens, lease.contact, after_failures=after_failures)
 
     known = {"summary": _summary(lease), "why": words.REASONS.get(reason), "contact": lease.contact, "shop_open": shop.opens is None}
     return Handoff(reason, {**known, **details}, acknowledge)
@@ -102,18 +95,10 @@ def _call_back(lease: Lease, shop: Shop) -> Handoff:
     values = (lease.questions[0].taken or {})["values"]
 
     def acknowledge(place: int) -> Reply:
-        carry_on = {"type": "choices", "choices": [{"title": words.CARRY_ON, "payload": {"do": "never_mind"}}]}
-        return rendering.own(words.number_kept(values["phone"], opens=shop.opens), [carry_on])
+        return waiting.number_kept(values["phone"], shop.opens)
 
     details = {"summary": _summary(lease), "why": words.REASONS["call_back"], "contact": lease.contact, "call_back": values["phone"]}
     return Handoff("call_back", details, acknowledge)
-
-
-def _number_part(contact: dict[str, Any]) -> dict[str, Any]:
-    name = {"name": "name", "label": words.NAME_FIELD, "type": "text", "required": False, "autocomplete": "name"}
-    phone = {"name": "phone", "label": words.PHONE_FIELD, "type": "tel", "required": True, "autocomplete": "tel"}
-    fields = [{**field, "value": contact[field["name"]]} if field["name"] in contact else field for field in (name, phone)]
-    return {"type": "form", "fields": fields, "submit": words.SEND_NUMBER, "payload": {"do": "call_back"}}
 
 
 def _summary(lease: Lease) -> str:

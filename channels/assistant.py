@@ -12,6 +12,7 @@ from backend.conversations.replies import Lease
 from backend.core import logs
 from backend.core.site import Site
 from backend.identity import tokens
+from channels.questions import Asked
 
 log = logs.get(__name__)
 ANSWER_LIMIT = 512 * 1024
@@ -72,19 +73,19 @@ class Assistant:
         #: Asked at once; whoever waits for a place does so within the turn's own limit.
         self._places = asyncio.Semaphore(site.settings.turn_concurrency)
 
-    async def ask(self, lease: Lease, text: str, *, payload: bool, zone: str, within: float) -> Said:
+    async def ask(self, lease: Lease, asked: Asked, *, zone: str, within: float) -> Said:
         """The answer to one turn; raises AssistantFailed, at the latest after `within` seconds."""
         body = {
             "conversation": str(lease.conversation_id),
             "turn": str(lease.turn_id),
-            "text": text,
-            "payload": payload,
+            "text": asked.text,
+            "payload": asked.payload,
             "state": lease.state,
             "token": self._token(lease),
             "backend": self._site.settings.backend_url,
             "now": self._site.clock.now().isoformat(),
             "zone": zone,
-            "context": {"customer": lease.contact, **(lease.news or {})},
+            "context": {"customer": lease.contact, **({"photos": asked.photos} if asked.photos else {}), **(lease.news or {})},
         }
         deadline = time.monotonic() + within
         insist_until = time.monotonic() + min(RECONNECT, within / 2)

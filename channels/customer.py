@@ -16,7 +16,7 @@ from backend.conversations.errors import MessageTooLarge, TooManyMessages
 from backend.conversations.offers import CONTACT_FIELDS
 from backend.conversations.routes import NEW_VISITORS
 from backend.conversations.schemas import Accepted, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
-from backend.core import limits, logs
+from backend.core import address, limits, logs
 from backend.core.db import Session
 from backend.core.errors import Refusal, Unauthenticated, Unavailable
 from backend.core.principal import ANONYMOUS, Principal
@@ -84,7 +84,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Admit who brings a known credential, or give a new one to who brings none."""
         try:
-            guest, credential = await self._admit(auth, environ["aiohttp.request"].remote)
+            guest, credential = await self._admit(auth, address.of(environ["aiohttp.request"], self._site.settings))
         except Exception as error:  # every refusal reaches the client as a code
             raise socketio.exceptions.ConnectionRefusedError(_refusal(error).code) from None
         self._guests[sid] = guest
@@ -109,7 +109,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
         async def accept(session: Session, guest: Guest, incoming: Incoming) -> dict[str, Any]:
             nonlocal epoch
             message, epoch, changed = await service.accept(session, guest.conversation_id, incoming)
-            fresh.extend(map(queries.message_view, (message, *changed)))
+            fresh.extend(queries.message_view(session, each) for each in (message, *changed))
             return Accepted.model_validate(message).model_dump(mode="json")
 
         guest = self._guests.get(sid)
@@ -150,10 +150,10 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
 
         return await self._answer(sid, "read", ReadMark, data, read)
 
-    async def _admit(self, data: Any, address: str | None) -> tuple[Guest, str]:
+    async def _admit(self, data: Any, caller: str) -> tuple[Guest, str]:
         auth = Auth.model_validate(data or {})
         if auth.credential is None:
-            await limits.hit(self._site, f"visitors:{address}", NEW_VISITORS, 60)
+            await limits.hit(self._site, f"visitors:{caller}", NEW_VISITORS, 60)
         async with self._site.work() as session:
             visitor, credential = await visitors.open(session, auth.credential)
             principal = session.principal = visitor_principal(visitor)

@@ -248,4 +248,4 @@ def cut(server: socketio.AsyncServer, sid: str, namespace: str) -> None:
 
 
 def _hands(view: ConversationView) -> tuple[Any, ...]:
-    return view.owner, view.epoch, view.technician, view.place
+    return view.owner, view.epoch, view.technician, view.place, view.opens

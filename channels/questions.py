@@ -15,6 +15,11 @@ class Asked:
 
     text: str
     payload: bool
+    photos: int = 0
+
+
+#: What a turn without a word in it means: there is something to look at, and nothing to understand.
+PHOTOS_ALONE = "/send_photos"
 
 
 def as_asked(questions: Sequence[Question]) -> Asked:
@@ -22,8 +27,11 @@ def as_asked(questions: Sequence[Question]) -> Asked:
     taken = questions[0].taken
     if taken is not None:
         return Asked(_payload(taken), payload=True)
-    lines = [bare for question in questions if (bare := for_assistant(question.text))]
-    return Asked("\n".join(lines) or "?", payload=False)
+    sent = sum(question.photos for question in questions)
+    lines = [bare for question in questions if (bare := for_assistant(question.caption))]
+    if not lines and sent:
+        return Asked(PHOTOS_ALONE, payload=True, photos=sent)
+    return Asked("\n".join(lines) or "?", payload=False, photos=sent)
 
 
 def _payload(taken: dict[str, Any]) -> str:

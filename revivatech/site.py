@@ -18,6 +18,8 @@ from backend.core.health import api as health
 from backend.core.openapi import describe
 from backend.core.settings import Settings
 from backend.core.site import Site
+from backend.files import routes as files
+from backend.knowledge import queries as knowledge
 from backend.portal import routes as portal
 from backend.repairs import live
 from channels import sockets
@@ -25,7 +27,7 @@ from channels import sockets
 log = logs.get(__name__)
 VERSION = "0.1.0"
 #: What is not plain HTTP and joins the application by itself, such as the sockets.
-ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach, portal.attach, live.attach]
+ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach, portal.attach, live.attach, files.attach]
 description = Api("description", page=True)
 
 
@@ -77,6 +79,7 @@ async def serve(settings: Settings) -> None:
         gc.freeze()
         gc.set_threshold(700, 10, 1000)
         log.info("site_ready", host=settings.host, port=settings.port)
+        await knowledge.warm(site)
         await stop.wait()
     finally:
         with contextlib.suppress(asyncio.TimeoutError):

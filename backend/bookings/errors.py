@@ -63,7 +63,79 @@ class BookingClosed(Conflict):
     code, title = "booking_closed", "Your device is already with us. Please talk to us."
 
 
+class ChangeTooLate(Conflict):
+    """It is too close to the appointment for the customer to change it; staff still can."""
+
+    code, title = "change_too_late", "Your appointment is too close to change it here. Please ring us."
+
+
+class MovedTooOften(Conflict):
+    """The customer has moved this booking as often as the shop allows; staff still can."""
+
+    code, title = "moved_too_often", "This booking has been moved several times already. Please ring us."
+
+
+class TooManyOpen(TooMany):
+    """This customer has as many appointments ahead as the shop allows one person."""
+
+    code, title = "too_many_open_bookings", "You have several appointments ahead already. Please call us for more."
+
+
+class TrackingExpired(Gone):
+    """The link has been valid for as long as the shop lets links live."""
+
+    code, title = "tracking_expired", "This link has expired. Ask us for a new one."
+
+
 class TrackingUnknown(NotFound):
     """The link leads nowhere."""
 
     code, title = "tracking_unknown", "This link is not valid."
+
+
+class AddressMissing(Invalid):
+    """A device that comes by post needs an address to go back to, and a day."""
+
+    code, title = "address_missing", "Tell us where to send your device back to, and when it will arrive."
+
+
+class AddressInvalid(Invalid):
+    """This cannot be an address."""
+
+    code, title = "address_invalid", "Please give street and town, each on one line."
+
+
+class PostcodeInvalid(Invalid):
+    """This is no postcode of the United Kingdom."""
+
+    code, title = "postcode_invalid", "This does not look like a UK postcode."
+
+
+class OutsideArea(Invalid):
+    """The shop takes no parcels from there."""
+
+    code, title = "outside_area", "We cannot take parcels from this postcode."
+
+
+class MailInUnsafe(Conflict):
+    """Carriers take no device in this state."""
+
+    code, title = "mail_in_unsafe", "This device is not safe to post. Please bring it in, or talk to us first."
+
+
+class MailInOff(Conflict):
+    """The shop takes nothing by post just now."""
+
+    code, title = "mail_in_off", "We do not take devices by post at the moment."
+
+
+class DayNotOffered(Invalid):
+    """No parcel can arrive on this day: we are closed, or it is too soon or too far ahead."""
+
+    code, title = "day_not_offered", "A parcel cannot arrive on this day. Please choose one from the list."
+
+
+class DayFull(Conflict):
+    """As many parcels are expected on this day as the shop takes."""
+
+    code, title = "day_full", "We expect all the parcels we can take on this day. Please choose another."

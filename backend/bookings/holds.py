@@ -15,6 +15,7 @@ from backend.pricing import queries as pricing
 from . import queries, rules
 from .config import BookingConfig
 from .models import Hold
+from .work import work_of
 
 
 async def hold(session: Session, quote_id: UUID, starts_at: datetime) -> Hold:
@@ -33,11 +34,14 @@ async def hold(session: Session, quote_id: UUID, starts_at: datetime) -> Hold:
         starts_at=starts_at,
         expires_at=session.now() + timedelta(minutes=settings.hold_minutes),
     )
+    work = await work_of(session, quote, location)
     made.ends_at = await calendar.occupy(
         session,
         location,
         starts_at,
-        quote.duration_minutes,
+        work.minutes,
+        skills=work.skills,
+        not_before=work.not_before,
         holder_id=made.id,
         expires_at=made.expires_at,
         instead_of=former.id if former else None,

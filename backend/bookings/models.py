@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from backend.core.db import Base, Id
 
 CONFIRMED, ATTENDED, CANCELLED = "confirmed", "attended", "cancelled"
+DROP_OFF, MAIL_IN = "drop_off", "mail_in"
 
 
 class Order(Base):
@@ -23,7 +24,7 @@ class Order(Base):
     #: The browser that made it: proof enough to move or cancel it.
     visitor_id: Mapped[UUID | None]
     conversation_id: Mapped[UUID | None] = mapped_column(index=True)
-    #: How the device reaches us.
+    #: How the device reaches us: `drop_off` or `mail_in`.
     arrival: Mapped[str]
     #: +1 at every change a follower of the order would see.
     rev: Mapped[int]
@@ -48,6 +49,10 @@ class Booking(Base):
     state: Mapped[str]
     #: +1 at every change; also the calendar file's SEQUENCE.
     version: Mapped[int]
+    #: How often the customer has moved it.
+    moves: Mapped[int] = mapped_column(server_default="0", default=0)
+    #: Where it was moved from last, so that a move can be taken back.
+    former_starts_at: Mapped[datetime | None]
     confirmed_at: Mapped[datetime]
     changed_at: Mapped[datetime]
 
@@ -64,6 +69,27 @@ class Hold(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class ReturnAddress(Base):
+    """Where a device that comes by post goes back to."""
+
+    __tablename__ = "return_addresses"
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    line1: Mapped[str]
+    line2: Mapped[str | None]
+    city: Mapped[str]
+    #: As Royal Mail writes it, such as `LS1 5AB`.
+    postcode: Mapped[str]
+
+
+class OrderFollower(Base):
+    """A browser that has shown an order's tracking link: in its conversation it may do what the link's page allows, no more."""
+
+    __tablename__ = "order_followers"
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
+    visitor_id: Mapped[UUID] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"), primary_key=True, index=True)
+    created_at: Mapped[datetime]
 
 
 class TrackingLink(Base):

@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 
+from backend.core import config
 from backend.core.db import Session
 from backend.core.ids import digest
+from backend.customers.models import ContactPoint
 
 from . import rules
-from .errors import HoldUnknown, ReferenceUnknown, TrackingUnknown
-from .models import Booking, Hold, Order, TrackingLink
+from .config import BookingConfig
+from .errors import HoldUnknown, ReferenceUnknown, TrackingExpired, TrackingUnknown
+from .models import CANCELLED, CONFIRMED, MAIL_IN, Booking, Hold, Order, OrderFollower, ReturnAddress, TrackingLink
 
 LONGEST_TOKEN = 64
 
@@ -39,7 +43,7 @@ async def access_order(session: Session, reference: str, *, lock: bool = False) 
     """Return an order and its booking if the principal may see them; raises ReferenceUnknown for foreign ones too."""
     statement = select(Order).where(Order.reference == tidy_reference(reference))
     order = (await session.scalars(statement.with_for_update() if lock else statement)).first()
-    if order is None or not rules.owns(session.principal, order):
+    if order is None or not (rules.owns(session.principal, order) or await _follows(session, order)):
         raise ReferenceUnknown
     return order, await get_booking_of(session, order.id)
 
@@ -61,9 +65,12 @@ async def get_booking(session: Session, booking_id: UUID) -> Booking:
 
 
 async def list_own(session: Session, limit: int = 20) -> Sequence[tuple[Order, Booking]]:
-    """Return the orders of the asking visitor or conversation, newest first."""
+    """Return the orders of the asking visitor or conversation, and those whose link it has shown, newest first."""
     who = session.principal
-    mine = Order.visitor_id == who.visitor_id if who.visitor_id is not None else Order.conversation_id == who.conversation_id
+    mine: ColumnElement[bool] = Order.conversation_id == who.conversation_id
+    if who.visitor_id is not None:
+        followed = select(OrderFollower.order_id).where(OrderFollower.visitor_id == who.visitor_id)
+        mine = or_(Order.visitor_id == who.visitor_id, Order.id.in_(followed))
     if who.visitor_id is None and who.conversation_id is None:
         return []
     rows = await session.execute(
@@ -90,12 +97,47 @@ async def find_own_hold(session: Session, *, lock: bool = False) -> Hold | None:
     return (await session.scalars(statement.with_for_update() if lock else statement)).first()
 
 
-async def access_tracked_order(session: Session, token: str) -> Order:
-    """Return the order a tracking link leads to; raises TrackingUnknown."""
+async def access_tracked_order(session: Session, token: str, *, lock: bool = False) -> Order:
+    """Return the order a tracking link leads to; raises TrackingUnknown, or TrackingExpired for a link that was one once."""
     if not 0 < len(token) <= LONGEST_TOKEN or not token.isascii():
         raise TrackingUnknown
-    statement = select(Order).join(TrackingLink, TrackingLink.order_id == Order.id).where(TrackingLink.token_hash == digest(token))
-    order = (await session.scalars(statement)).first()
-    if order is None:
+    link = await session.get(TrackingLink, digest(token))
+    if link is None:
         raise TrackingUnknown
-    return order
+    if session.now() - link.created_at >= timedelta(days=(await config.get(session, BookingConfig)).link_days):
+        raise TrackingExpired
+    statement = select(Order).where(Order.id == link.order_id)
+    return (await session.scalars(statement.with_for_update() if lock else statement)).one()
+
+
+async def find_return_address(session: Session, order_id: UUID) -> ReturnAddress | None:
+    """Return where a posted device goes back to, or None; for callers who have checked who asks."""
+    return await session.get(ReturnAddress, order_id)
+
+
+async def count_own(session: Session, *, visitor_id: UUID, email: str) -> tuple[int, int]:
+    """Return how many bookings a visitor made in the last day, and how many appointments lie ahead of them or of that e-mail address."""
+    now = session.now()
+    named = select(ContactPoint.customer_id).where(ContactPoint.kind == "email", ContactPoint.value == email)
+    made = select(func.count()).select_from(Order).where(Order.visitor_id == visitor_id, Order.created_at > now - timedelta(days=1))
+    ahead = select(func.count()).select_from(Order).join(Booking, Booking.order_id == Order.id)
+    ahead = ahead.where(
+        Booking.state == CONFIRMED, Booking.starts_at > now, or_(Order.visitor_id == visitor_id, Order.customer_id.in_(named))
+    )
+    row = (await session.execute(select(made.scalar_subquery(), ahead.scalar_subquery()))).one()
+    return row[0], row[1]
+
+
+async def list_arrivals(
+    session: Session, location_id: UUID, since: datetime, until: datetime, *, but: UUID | None = None
+) -> Sequence[datetime]:
+    """Return when parcels are expected at a location between two instants, leaving one order aside."""
+    wanted = select(Booking.starts_at).join(Order, Order.id == Booking.order_id)
+    wanted = wanted.where(Order.location_id == location_id, Order.arrival == MAIL_IN, Booking.state != CANCELLED)
+    wanted = wanted.where(Booking.starts_at >= since, Booking.starts_at < until)
+    return (await session.scalars(wanted.where(Order.id != but) if but else wanted)).all()
+
+
+async def _follows(session: Session, order: Order) -> bool:
+    who = session.principal
+    return who.visitor_id is not None and await session.get(OrderFollower, (order.id, who.visitor_id)) is not None

@@ -9,24 +9,34 @@ from pydantic import Field
 
 from backend.capacity import queries as capacity
 from backend.capacity.schemas import LocationAnswer
+from backend.core import limits
 from backend.core.api import Api, Query
 from backend.core.db import Session
+from backend.core.principal import Principal
+from backend.core.site import Site
 from backend.pricing import queries as pricing
 
-from . import holds, queries, service
+from . import changes, holds, mail_in, queries, service
 from .models import Booking, Order
 from .schemas import (
+    ArrivalDay,
+    ArrivalDaysAnswer,
     BookingAnswer,
     BookingRequest,
     BookingsAnswer,
+    FollowedAnswer,
     HoldAnswer,
     HoldRequest,
     RescheduleRequest,
     SlotAnswer,
     SlotsAnswer,
+    label_of,
 )
+from .work import work_of
 
 api = Api("bookings")
+#: Links one visitor may show in a minute; a link cannot be guessed, but nobody has this many.
+FOLLOWS = 20
 
 
 @api.get("/api/v1/slots")
@@ -41,9 +51,32 @@ async def list_slots(
     offer = await pricing.access_offer(session, quote)
     location = await capacity.get_location(session)
     own = await queries.find_own_hold(session)
-    spans = await capacity.list_slots(session, location, offer.duration_minutes, from_, days, limit, but=[own.id] if own else [])
+    work = await work_of(session, offer, location)
+    spans = await capacity.list_slots(
+        session, location, work.minutes, from_, days, limit, skills=work.skills, not_before=work.not_before, but=[own.id] if own else []
+    )
     zone = ZoneInfo(location.zone)
     return SlotsAnswer(location=LocationAnswer.of(location), slots=[SlotAnswer.of(start, end, zone) for start, end in spans])
+
+
+@api.get("/api/v1/arrival-days")
+async def list_arrival_days(
+    session: Session,
+    quote: Annotated[UUID, Query],
+    postcode: Annotated[str, Query, Field(max_length=20)],
+    from_: Annotated[date | None, Query, Field(alias="from")] = None,
+    days: Annotated[int, Query, Field(ge=1, le=31)] = 14,
+) -> ArrivalDaysAnswer:
+    """List the days on which a posted device may arrive from a postcode; refused where we take no parcels from."""
+    offer = await pricing.access_offer(session, quote)
+    location = await capacity.get_location(session)
+    zone = ZoneInfo(location.zone)
+    found = await mail_in.list_days(session, location, offer, postcode, from_, days)
+    return ArrivalDaysAnswer(
+        location=LocationAnswer.of(location),
+        days=[ArrivalDay.of(span, zone) for span in found],
+        packing=list(mail_in.packing(offer.category)),
+    )
 
 
 @api.post("/api/v1/holds", status=201)
@@ -68,6 +101,7 @@ async def create_booking(session: Session, body: BookingRequest) -> BookingAnswe
         quote_id=body.quote_id,
         hold_id=body.hold_id,
         starts_at=body.starts_at,
+        parcel=body.mail_in.parcel() if body.mail_in else None,
         name=body.customer.name,
         email=body.customer.email,
         phone=body.customer.phone,
@@ -87,16 +121,43 @@ async def get_booking(session: Session, reference: str) -> BookingAnswer:
     return await _answer(session, *await queries.access_order(session, reference))
 
 
+@api.get("/api/v1/bookings/{reference}/slots")
+async def list_booking_slots(
+    session: Session,
+    reference: str,
+    from_: Annotated[date | None, Query, Field(alias="from")] = None,
+    days: Annotated[int, Query, Field(ge=1, le=31)] = 7,
+    limit: Annotated[int, Query, Field(ge=1, le=200)] = 200,
+) -> SlotsAnswer:
+    """List the times a booking can be moved to; refused as the move itself would be."""
+    order, booking = await queries.access_order(session, reference)
+    if (refusal := (await changes.refusals(session, booking))[0]) is not None:
+        raise refusal
+    location = await capacity.get_location(session, order.location_id)
+    zone = ZoneInfo(location.zone)
+    spans = await changes.list_times(session, order, booking, from_, days, limit)
+    slots = [SlotAnswer.of(start, end, zone, label_of(order, start, zone)) for start, end in spans]
+    return SlotsAnswer(location=LocationAnswer.of(location), slots=slots)
+
+
 @api.post("/api/v1/bookings/{reference}/reschedule", idempotent=True)
 async def reschedule_booking(session: Session, reference: str, body: RescheduleRequest) -> BookingAnswer:
     """Move a booking to another time."""
-    return await _answer(session, *await service.reschedule(session, reference, body.starts_at))
+    return await _answer(session, *await changes.reschedule(session, reference, body.starts_at))
 
 
 @api.post("/api/v1/bookings/{reference}/cancel", idempotent=True)
 async def cancel_booking(session: Session, reference: str) -> BookingAnswer:
     """Give a booking up."""
-    return await _answer(session, *await service.cancel(session, reference))
+    return await _answer(session, *await changes.cancel(session, reference))
+
+
+@api.post("/api/v1/tracking/{token}/conversation")
+async def follow_order(site: Site, principal: Principal, token: str) -> FollowedAnswer:
+    """Let the asking visitor's conversation speak about the order of a tracking link: as much as the link's page shows and does."""
+    await limits.hit(site, f"follow:{principal.visitor_id}", FOLLOWS, 60)
+    async with site.work(principal) as session:
+        return FollowedAnswer(reference=(await service.follow(session, token)).reference)
 
 
 async def _answer(session: Session, order: Order, booking: Booking) -> BookingAnswer:

@@ -1,11 +1,15 @@
 """Who owns what, and what may still be done to a booking."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from backend.core.principal import Principal
 
-from .errors import BookingCancelled, BookingClosed, BookingPast
+from .config import BookingConfig
+from .errors import BookingCancelled, BookingClosed, BookingPast, ChangeTooLate, MovedTooOften
 from .models import ATTENDED, CANCELLED, Booking, Order
+
+#: How long a customer may take a move back without its counting.
+UNDO = timedelta(minutes=15)
 
 
 def owner_of(principal: Principal) -> str:
@@ -34,3 +38,26 @@ def check_changeable(booking: Booking, now: datetime, *, by_staff: bool) -> None
         raise BookingClosed
     if now >= booking.starts_at and not by_staff:
         raise BookingPast
+
+
+def check_move(booking: Booking, now: datetime, terms: BookingConfig, *, by_staff: bool, undoing: bool = False) -> None:
+    """Refuse to move what is over, what begins too soon, and what was moved too often; taking a move back is always in time."""
+    check_changeable(booking, now, by_staff=by_staff)
+    if by_staff or undoing:
+        return
+    if booking.starts_at - now < timedelta(minutes=terms.move_notice):
+        raise ChangeTooLate(notice_minutes=terms.move_notice)
+    if booking.moves >= terms.moves:
+        raise MovedTooOften(moves=terms.moves)
+
+
+def check_cancel(booking: Booking, now: datetime, terms: BookingConfig, *, by_staff: bool) -> None:
+    """Refuse to give up what is over, or what begins too soon."""
+    check_changeable(booking, now, by_staff=by_staff)
+    if not by_staff and booking.starts_at - now < timedelta(minutes=terms.cancel_notice):
+        raise ChangeTooLate(notice_minutes=terms.cancel_notice)
+
+
+def takes_back(booking: Booking, starts_at: datetime, now: datetime) -> bool:
+    """Tell whether moving there takes the customer's last move back, soon enough after it not to count."""
+    return starts_at == booking.former_starts_at and now - booking.changed_at <= UNDO

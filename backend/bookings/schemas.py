@@ -1,6 +1,6 @@
 """What is asked and answered about slots, holds and bookings."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -8,14 +8,17 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from backend.capacity.models import Location
+from backend.capacity.rules import Span
 from backend.capacity.schemas import LocationAnswer
-from backend.capacity.words import slot_label
+from backend.capacity.words import day_label, slot_label
 from backend.core.money import Money
 from backend.core.schema import Amount, Answer, Moment, Strict
 from backend.pricing.models import Quote
 from backend.pricing.schemas import Coded, DeviceOfQuote
 
-from .models import Booking, Hold, Order
+from . import mail_in
+from .mail_in import Parcel
+from .models import MAIL_IN, Booking, Hold, Order
 
 
 class SlotAnswer(Answer):
@@ -26,9 +29,37 @@ class SlotAnswer(Answer):
     label: str
 
     @classmethod
-    def of(cls, start: datetime, end: datetime, zone: ZoneInfo) -> "SlotAnswer":
+    def of(cls, start: datetime, end: datetime, zone: ZoneInfo, label: str | None = None) -> "SlotAnswer":
         """Return the answer's form of a slot."""
-        return cls(starts_at=start.astimezone(zone), ends_at=end.astimezone(zone), label=slot_label(start, zone))
+        return cls(starts_at=start.astimezone(zone), ends_at=end.astimezone(zone), label=label or slot_label(start, zone))
+
+
+def label_of(order: Order, starts_at: datetime, zone: ZoneInfo) -> str:
+    """Return when an order is expected: `Tue 25 Nov, 10:30`, or for a parcel `Tue 25 Nov, by post`."""
+    if order.arrival == MAIL_IN:
+        return f"{day_label(starts_at.astimezone(zone).date())}, by post"
+    return slot_label(starts_at, zone)
+
+
+class ArrivalDay(Answer):
+    """A day on which a parcel may arrive."""
+
+    day: date
+    label: str
+
+    @classmethod
+    def of(cls, span: Span, zone: ZoneInfo) -> "ArrivalDay":
+        """Return the answer's form of a day."""
+        day = span[0].astimezone(zone).date()
+        return cls(day=day, label=day_label(day))
+
+
+class ArrivalDaysAnswer(Answer):
+    """Days on which a parcel may arrive, soonest first, where it is sent, and how it is packed."""
+
+    location: LocationAnswer
+    days: list[ArrivalDay]
+    packing: list[str]
 
 
 class SlotsAnswer(Answer):
@@ -76,12 +107,34 @@ class CustomerRequest(Strict):
     phone: Annotated[str, Field(max_length=60)] | None = None
 
 
+class AddressRequest(Strict):
+    """Where a posted device goes back to; checked by the rules of mail-in."""
+
+    line1: Annotated[str, Field(max_length=300)]
+    line2: Annotated[str, Field(max_length=300)] | None = None
+    city: Annotated[str, Field(max_length=300)]
+    postcode: Annotated[str, Field(max_length=20)]
+
+
+class MailInRequest(Strict):
+    """A device that comes by post: when it will arrive, and where it goes back to."""
+
+    arrives_on: date
+    address: AddressRequest
+
+    def parcel(self) -> Parcel:
+        """Return it checked; raises AddressInvalid or PostcodeInvalid."""
+        to = self.address
+        return Parcel(self.arrives_on, mail_in.address(to.line1, to.line2, to.city, to.postcode))
+
+
 class BookingRequest(Strict):
-    """Book a held time (`hold_id`), or a quote at a time directly (`quote_id` and `starts_at`)."""
+    """Book a held time (`hold_id`), a quote at a time directly (`quote_id` and `starts_at`), or by post (`quote_id` and `mail_in`)."""
 
     quote_id: UUID | None = None
     starts_at: Moment | None = None
     hold_id: UUID | None = None
+    mail_in: MailInRequest | None = None
     customer: CustomerRequest
 
 
@@ -100,6 +153,10 @@ class BookingAnswer(Answer):
     starts_at: datetime
     ends_at: datetime
     label: str
+    #: `drop_off`, or `mail_in` for a device that comes by post; its times are then those of the day it is expected.
+    arrival: str
+    #: How a device that comes by post is packed.
+    packing: list[str]
     device: DeviceOfQuote
     services: list[Coded]
     total: Amount
@@ -118,7 +175,9 @@ class BookingAnswer(Answer):
             state=booking.state,
             starts_at=booking.starts_at.astimezone(zone),
             ends_at=booking.ends_at.astimezone(zone),
-            label=slot_label(booking.starts_at, zone),
+            label=label_of(order, booking.starts_at, zone),
+            arrival=order.arrival,
+            packing=list(mail_in.packing(quote.category, order.reference)) if order.arrival == MAIL_IN else [],
             device=DeviceOfQuote(slug=quote.device_slug, name=quote.device_name),
             services=[Coded(**service) for service in quote.services],
             total=Amount.of(Money(quote.total_minor, quote.currency)),
@@ -132,3 +191,9 @@ class BookingsAnswer(Answer):
     """Bookings, newest first."""
 
     items: list[BookingAnswer]
+
+
+class FollowedAnswer(Answer):
+    """The order a shown tracking link leads to."""
+
+    reference: str

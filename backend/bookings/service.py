@@ -1,9 +1,10 @@
-"""The verbs of a booking: confirm, reschedule, cancel."""
+"""Booking a repair, and the links by which it is followed; `changes.py` moves and cancels."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from backend.capacity import queries as capacity
@@ -18,13 +19,14 @@ from backend.pricing import queries as pricing
 from backend.pricing.errors import QuoteBooked
 from backend.pricing.models import Quote
 
-from . import joins, queries, rules
+from . import joins, mail_in, queries, rules
 from .config import BookingConfig
-from .errors import HoldExpired, HoldMismatch, HoldUnknown, QuoteMissing, TimeMissing, TooManyBookings
-from .events import BookingCancelled, BookingConfirmed, BookingRescheduled
-from .models import ATTENDED, CANCELLED, CONFIRMED, Booking, Hold, Order, TrackingLink
+from .errors import HoldExpired, HoldMismatch, HoldUnknown, QuoteMissing, TimeMissing, TooManyBookings, TooManyOpen
+from .events import BookingConfirmed
+from .mail_in import Parcel
+from .models import CANCELLED, CONFIRMED, DROP_OFF, MAIL_IN, Booking, Hold, Order, OrderFollower, ReturnAddress, TrackingLink
+from .work import work_of
 
-DROP_OFF = "drop_off"
 _TRIES = 8
 
 
@@ -37,8 +39,9 @@ async def confirm(
     phone: str | None = None,
     hold_id: UUID | None = None,
     starts_at: datetime | None = None,
+    parcel: Parcel | None = None,
 ) -> tuple[Order, Booking, Quote, Location]:
-    """Book a quote's repair, from a hold or directly at a time; the order, its booking and its repairs stand together or not at all."""
+    """Book a quote's repair: from a hold, directly at a time, or as a parcel. Order, booking and repairs stand together or not at all."""
     name, email = customer_rules.name(name), customer_rules.email(email)
     who = session.principal
     phone = customer_rules.phone(phone) if phone else None
@@ -47,19 +50,31 @@ async def confirm(
     if hold_id is not None and (own is None or own.id != hold_id):
         raise HoldUnknown
     hold = own if hold_id else None
-    quote = await _offer(session, quote_id, hold, starts_at)
+    quote = await _offer(session, quote_id, hold, starts_at, parcel)
     taken = await session.scalar(select(Booking.id).where(Booking.quote_id == quote.id, Booking.state != CANCELLED))
     if taken is not None:
         raise QuoteBooked
-    await _check_count(session)
+    await _check_count(session, email)
     location = await capacity.get_location(session, hold.location_id if hold else None)
     now = session.now()
     booking_id = uuid7()
     # The time before everything else: most who are refused are refused here.
-    if hold is None:
+    if parcel is not None:
+        if own is not None:
+            await calendar.release(session, own.id)
+        start, end = await mail_in.take_day(session, location, quote, parcel.address.postcode, parcel.day)
+    elif hold is None:
         start = _moment(starts_at)
+        work = await work_of(session, quote, location)
         end = await calendar.occupy(
-            session, location, start, quote.duration_minutes, holder_id=booking_id, instead_of=own.id if own else None
+            session,
+            location,
+            start,
+            work.minutes,
+            skills=work.skills,
+            not_before=work.not_before,
+            holder_id=booking_id,
+            instead_of=own.id if own else None,
         )
     else:
         start, end = hold.starts_at, hold.ends_at
@@ -74,7 +89,7 @@ async def confirm(
         location_id=location.id,
         visitor_id=who.visitor_id,
         conversation_id=who.conversation_id,
-        arrival=DROP_OFF,
+        arrival=DROP_OFF if parcel is None else MAIL_IN,
         rev=1,
         created_at=now,
     )
@@ -90,56 +105,13 @@ async def confirm(
         changed_at=now,
     )
     await _write(session, order, booking)
+    if parcel is not None:
+        to = parcel.address
+        session.add(ReturnAddress(order_id=order.id, line1=to.line1, line2=to.line2, city=to.city, postcode=to.postcode))
     await joins.opened(session, order, booking, quote)
     await events.record(session, BookingConfirmed(booking_id=booking.id))
     await audit.record(session, "booking.confirmed", subject=booking.id, order=order.id, quote=quote.id, starts_at=start)
     return order, booking, quote, location
-
-
-async def reschedule(session: Session, ref: str, starts_at: datetime) -> tuple[Order, Booking]:
-    """Move a booking to another time; the old one comes free in the same transaction. The same time changes nothing."""
-    order, booking = await queries.access_order(session, ref, lock=True)
-    await session.refresh(booking)
-    rules.check_changeable(booking, session.now(), by_staff=session.principal.may("technician"))
-    if starts_at == booking.starts_at:
-        return order, booking
-    quote = (await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id]
-    location = await capacity.get_location(session, order.location_id)
-    former = booking.starts_at
-    end = await calendar.occupy(session, location, starts_at, quote.duration_minutes, holder_id=booking.id, instead_of=booking.id)
-    booking.starts_at, booking.ends_at = starts_at, end
-    await _changed(session, order, booking)
-    await events.record(session, BookingRescheduled(booking_id=booking.id))
-    await audit.record(session, "booking.rescheduled", subject=booking.id, former=former, starts_at=starts_at)
-    return order, booking
-
-
-async def cancel(session: Session, ref: str) -> tuple[Order, Booking]:
-    """Give a booking up; its time comes free and its repairs end. Cancelling twice changes nothing."""
-    order, booking = await queries.access_order(session, ref, lock=True)
-    await session.refresh(booking)
-    if booking.state == CANCELLED:
-        return order, booking
-    rules.check_changeable(booking, session.now(), by_staff=session.principal.may("technician"))
-    await give_up(session, order, booking)
-    await joins.cancelled(session, order, booking)
-    return order, booking
-
-
-async def give_up(session: Session, order: Order, booking: Booking) -> None:
-    """Cancel a booking whose repairs the caller ends; the caller holds the order's row."""
-    await calendar.release(session, booking.id)
-    booking.state = CANCELLED
-    await _changed(session, order, booking)
-    await events.record(session, BookingCancelled(booking_id=booking.id))
-    await audit.record(session, "booking.cancelled", subject=booking.id, starts_at=booking.starts_at)
-
-
-async def mark_attended(session: Session, order_id: UUID) -> None:
-    """Note that the device has arrived: from now on the appointment can be neither moved nor cancelled."""
-    booking = await queries.get_booking_of(session, order_id)
-    if booking.state == CONFIRMED:
-        booking.state, booking.version, booking.changed_at = ATTENDED, booking.version + 1, session.now()
 
 
 async def touch(session: Session, order: Order) -> None:
@@ -155,13 +127,15 @@ async def link(session: Session, order_id: UUID) -> str:
     return f"{session.settings.public_url}/track/{secret}"
 
 
-async def _offer(session: Session, quote_id: UUID | None, hold: Hold | None, starts_at: datetime | None) -> Quote:
+async def _offer(session: Session, quote_id: UUID | None, hold: Hold | None, starts_at: datetime | None, parcel: Parcel | None) -> Quote:
     if hold is None:
         if quote_id is None:
             raise QuoteMissing
-        _moment(starts_at)
+        if parcel is None:
+            _moment(starts_at)
         return await pricing.access_offer(session, quote_id)
-    if (quote_id is not None and quote_id != hold.quote_id) or (starts_at is not None and starts_at != hold.starts_at):
+    other_quote, other_time = quote_id not in (None, hold.quote_id), starts_at not in (None, hold.starts_at)
+    if parcel is not None or other_quote or other_time:
         raise HoldMismatch
     return await pricing.access_offer(session, hold.quote_id)
 
@@ -172,17 +146,28 @@ def _moment(starts_at: datetime | None) -> datetime:
     return starts_at
 
 
-async def _check_count(session: Session) -> None:
+async def follow(session: Session, token: str) -> Order:
+    """Let the asking visitor's conversation do with the order of a tracking link what the link's page does."""
+    order = await queries.access_tracked_order(session, token)
+    who = session.principal
+    if who.visitor_id is not None and who.visitor_id != order.visitor_id:
+        new = insert(OrderFollower).values(order_id=order.id, visitor_id=who.visitor_id, created_at=session.now())
+        made = await session.execute(new.on_conflict_do_nothing().returning(OrderFollower.order_id))
+        if made.first() is not None:
+            await audit.record(session, "order.followed", subject=order.id)
+    return order
+
+
+async def _check_count(session: Session, email: str) -> None:
     who = session.principal
     if who.visitor_id is None:
         return
     settings = await config.get(session, BookingConfig)
-    since = session.now() - timedelta(days=1)
-    count = await session.scalar(
-        select(func.count()).select_from(Order).where(Order.visitor_id == who.visitor_id, Order.created_at > since)
-    )
-    if (count or 0) >= settings.per_visitor_and_day:
+    today, ahead = await queries.count_own(session, visitor_id=who.visitor_id, email=email)
+    if today >= settings.per_visitor_and_day:
         raise TooManyBookings
+    if ahead >= settings.open_per_customer:
+        raise TooManyOpen
 
 
 async def _write(session: Session, order: Order, booking: Booking) -> None:
@@ -204,10 +189,3 @@ async def _write(session: Session, order: Order, booking: Booking) -> None:
             continue
         return
     raise RuntimeError("no free reference found")
-
-
-async def _changed(session: Session, order: Order, booking: Booking) -> None:
-    booking.version += 1
-    booking.changed_at = session.now()
-    await touch(session, order)
-    await session.flush()

@@ -3,7 +3,9 @@
 import functools
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from itertools import islice
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -17,8 +19,8 @@ from backend.core.held import Held
 
 from .config import CapacityConfig
 from .errors import LocationUnknown
-from .models import Bench, Closure, Location, Occupancy, OpeningHours
-from .rules import Calendar, Span, Terms, offered
+from .models import Bench, Closure, Location, Occupancy, OpeningHours, PartDue, Shift, Technician, TimeOff
+from .rules import Calendar, Room, Span, Terms, Worker, offered, without
 
 
 async def get_location(session: Session, location_id: UUID | None = None) -> Location:
@@ -95,39 +97,118 @@ async def list_busy(
     session: Session, benches: Collection[int], start: datetime, end: datetime, *, but: Collection[UUID] = ()
 ) -> dict[int, list[Span]]:
     """Return when benches are taken between two instants: bookings and live holds, except those of the given holders."""
-    rows = select(Occupancy.bench, Occupancy.during).where(
-        Occupancy.bench.in_(benches),
+    busy, _ = await _taken(session, start, end, but)
+    return {bench: spans for bench, spans in busy.items() if bench in benches}
+
+
+async def get_room(session: Session, location: Location, calendar: Calendar, days: Collection[date], *, but: Collection[UUID] = ()) -> Room:
+    """Return the benches and people of a location with what is taken on some local days, not counting what `but` holds."""
+    benches = await list_benches(session, location)
+    # A day further on both sides: an appointment of the eve may end on the first day.
+    since = calendar.instant(min(days), time.min) - timedelta(days=1)
+    until = calendar.instant(max(days), time.min) + timedelta(days=2)
+    busy, engaged = await _taken(session, since, until, but)
+    return Room(benches, busy, await _crew(session, location, calendar, days), engaged)
+
+
+async def look_again(session: Session, room: Room, during: Range[datetime]) -> Room:
+    """Return the same benches and people with what is taken in one stretch as it stands now."""
+    if during.lower is None or during.upper is None:
+        raise ValueError("an appointment has a beginning and an end")
+    busy, engaged = await _taken(session, during.lower, during.upper, ())
+    return replace(room, busy=busy, engaged=engaged)
+
+
+async def list_slots(
+    session: Session,
+    location: Location,
+    work_minutes: int,
+    first: date | None,
+    days: int,
+    limit: int,
+    *,
+    skills: frozenset[str] = frozenset(),
+    not_before: date | None = None,
+    but: Collection[UUID] = (),
+) -> list[Span]:
+    """Return the appointments that can be had from a local day on, at most `limit`; own holds (`but`) do not count as taken."""
+    zone, terms = ZoneInfo(location.zone), await get_terms(session)
+    today = session.now().astimezone(zone).date()
+    start, horizon = max(first or today, today, not_before or today), terms.latest.astimezone(zone).date()
+    last = min((first or today) + timedelta(days=days - 1), horizon)
+    if start > last:
+        return []
+    wanted = [start + timedelta(days=number) for number in range((last - start).days + 1)]
+    calendar = await get_calendar(session, location, wanted)
+    room = await get_room(session, location, calendar, wanted, but=but)
+    length = await appointment_length(session, work_minutes)
+    return list(islice(offered(calendar, terms, room, wanted, length, skills), limit))
+
+
+async def find_part_day(session: Session, location: Location, device_slug: str, services: Collection[str]) -> date | None:
+    """Return the day from which every part for these services on a model is here, or None when none is on its way."""
+    due = await _parts_due.get(session, location.id)
+    return max((due[device_slug, service] for service in services if (device_slug, service) in due), default=None)
+
+
+async def _load_parts_due(session: Session, location_id: UUID) -> Mapping[tuple[str, str], date]:
+    latest: dict[tuple[str, str], date] = {}
+    for row in await session.scalars(select(PartDue).where(PartDue.location_id == location_id)):
+        key = row.device_slug, row.service_code
+        latest[key] = max(latest.get(key, row.day), row.day)
+    return latest
+
+
+_parts_due = Held(_load_parts_due, PartDue)
+
+
+@dataclass(frozen=True, slots=True)
+class _Person:
+    number: int
+    skills: frozenset[str]
+    #: Weekday (0 is Monday) → stretches of local time.
+    shifts: Mapping[int, Sequence[tuple[time, time]]]
+    off: Sequence[Span]
+
+
+async def _crew(session: Session, location: Location, calendar: Calendar, days: Collection[date]) -> list[Worker] | None:
+    people = await _people.get(session, location.id)
+    return [
+        Worker(one.number, one.skills, without([span for day in days for span in calendar.stretches(day, one.shifts)], one.off))
+        for one in people
+    ] or None
+
+
+async def _load_people(session: Session, location_id: UUID) -> Sequence[_Person]:
+    people = (await session.scalars(select(Technician).where(Technician.location_id == location_id, Technician.active))).all()
+    numbers = [one.number for one in people]
+    shifts: dict[int, dict[int, list[tuple[time, time]]]] = defaultdict(lambda: defaultdict(list))
+    for shift in await session.scalars(select(Shift).where(Shift.technician.in_(numbers))):
+        shifts[shift.technician][shift.weekday].append((shift.begins, shift.ends))
+    off: dict[int, list[Span]] = defaultdict(list)
+    for row in await session.scalars(select(TimeOff).where(TimeOff.technician.in_(numbers), TimeOff.ends_at > session.now())):
+        off[row.technician].append((row.starts_at, row.ends_at))
+    return [_Person(one.number, frozenset(one.skills), dict(shifts[one.number]), tuple(off[one.number])) for one in people]
+
+
+_people = Held(_load_people, Technician, Shift, TimeOff)
+
+
+async def _taken(
+    session: Session, start: datetime, end: datetime, but: Collection[UUID]
+) -> tuple[dict[int, list[Span]], dict[int, list[Span]]]:
+    rows = select(Occupancy.bench, Occupancy.technician, Occupancy.during).where(
         Occupancy.during.overlaps(Range(start, end)),
         or_(Occupancy.expires_at.is_(None), Occupancy.expires_at > session.now()),
     )
     if but:
         rows = rows.where(Occupancy.holder_id.not_in(but))
     busy: dict[int, list[Span]] = defaultdict(list)
-    for bench, during in await session.execute(rows):
+    engaged: dict[int, list[Span]] = defaultdict(list)
+    for bench, technician, during in await session.execute(rows):
         # Both ends are always written; a range type only allows for open ones.
         if during.lower is not None and during.upper is not None:
             busy[bench].append((during.lower, during.upper))
-    return dict(busy)
-
-
-async def list_slots(
-    session: Session, location: Location, work_minutes: int, first: date | None, days: int, limit: int, *, but: Collection[UUID] = ()
-) -> list[Span]:
-    """Return the appointments that can be had from a local day on, at most `limit`; own holds (`but`) do not count as taken."""
-    zone, terms = ZoneInfo(location.zone), await get_terms(session)
-    today = session.now().astimezone(zone).date()
-    start, horizon = max(first or today, today), terms.latest.astimezone(zone).date()
-    if start > horizon:
-        return []
-    wanted = [start + timedelta(days=number) for number in range(min(days, (horizon - start).days + 1))]
-    calendar, benches = await get_calendar(session, location, wanted), await list_benches(session, location)
-    length = await appointment_length(session, work_minutes)
-    since = datetime.combine(wanted[0], datetime.min.time(), UTC) - timedelta(days=1)
-    until = datetime.combine(wanted[-1], datetime.min.time(), UTC) + timedelta(days=3)
-    busy = await list_busy(session, benches, since, until, but=but)
-    found: list[Span] = []
-    for span in offered(calendar, terms, benches, busy, wanted, length):
-        found.append(span)
-        if len(found) == limit:
-            break
-    return found
+            if technician is not None:
+                engaged[technician].append((during.lower, during.upper))
+    return dict(busy), dict(engaged)

@@ -1,12 +1,15 @@
 """What is answered about locations and hours."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from backend.core.schema import Answer
 
 from . import words
 from .models import Location
 from .rules import Calendar
+
+#: How far ahead closed days are told of.
+CLOSED_AHEAD = timedelta(days=200)
 
 
 class LocationAnswer(Answer):
@@ -57,11 +60,30 @@ class Today(Answer):
     opens_at: datetime | None
 
 
+class ClosedDay(Answer):
+    """A day to come on which the shop stays closed although it usually opens."""
+
+    date: date
+    reason: str
+
+
 class ShopAnswer(LocationAnswer):
     """The shop with its hours."""
 
     hours: list[DayHours]
     today: Today
+    #: The next ones, soonest first.
+    closed_days: list[ClosedDay]
+
+    @property
+    def opening_words(self) -> str:
+        """Return whether the door is open, and until when or from when."""
+        today = self.today
+        if today.open_now and today.closes_at is not None:
+            return f"Open now, until {today.closes_at:%H:%M}"
+        if today.opens_at is None:
+            return "Closed"
+        return f"Closed, opens {words.opening_day(today.date, today.opens_at)} {today.opens_at:%H:%M}"
 
     @classmethod
     def of_shop(cls, location: Location, calendar: Calendar, now: datetime, opens_at: datetime | None) -> "ShopAnswer":
@@ -82,4 +104,9 @@ class ShopAnswer(LocationAnswer):
                 closes_at=current[1].astimezone(calendar.zone) if current else None,
                 opens_at=None if current or opens_at is None else opens_at.astimezone(calendar.zone),
             ),
+            closed_days=[
+                ClosedDay(date=when, reason=reason)
+                for when, reason in sorted(calendar.closed.items())
+                if day < when <= day + CLOSED_AHEAD and calendar.hours.get(when.weekday())
+            ],
         )

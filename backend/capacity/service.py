@@ -1,6 +1,6 @@
-"""Taking and giving back benches; the only writer of the calendar."""
+"""Taking and giving back benches and people; the only writer of what is taken."""
 
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -25,10 +25,12 @@ async def occupy(
     work_minutes: int,
     *,
     holder_id: UUID,
+    skills: frozenset[str] = frozenset(),
+    not_before: date | None = None,
     expires_at: datetime | None = None,
     instead_of: UUID | None = None,
 ) -> datetime:
-    """Take a bench for an appointment and return when it ends; raises SlotPast, SlotNotOffered or SlotTaken.
+    """Take a bench and somebody with the skills, and return when it ends; raises SlotPast, SlotNotOffered or SlotTaken.
 
     `instead_of` gives back what another holder of the same owner has, in the same transaction.
     """
@@ -41,24 +43,34 @@ async def occupy(
     length = await queries.appointment_length(session, work_minutes)
     day = start.astimezone(ZoneInfo(location.zone)).date()
     calendar = await queries.get_calendar(session, location, [day])
-    if not rules.on_grid(calendar, terms, start, length):
+    if not rules.on_grid(calendar, terms, start, length) or (not_before is not None and day < not_before):
         raise SlotNotOffered
     end = start + length
     during = Range(start, end + terms.buffer)
-    benches = await queries.list_benches(session, location)
-    if not await _free(session, benches, during, but=[instead_of] if instead_of else []):
+    former = [instead_of] if instead_of else []
+    room = await queries.get_room(session, location, calendar, [day], but=former)
+    if not rules.place(room, terms, start, end, skills):
         raise SlotTaken  # without queueing up for a time that is gone
     # Concurrent inserts into an exclusion constraint may deadlock: takers of one day queue up. The constraint still has the last word.
     await locks.take(session, f"day:{location.id}:{day.isoformat()}")
     if instead_of is not None:
         await release(session, instead_of)
     await _purge(session, during)
-    for _ in benches:
-        open_ones = await _free(session, benches, during)
-        if not open_ones:
+    for _ in range(len(room.benches) + len(room.crew or ())):
+        room = await queries.look_again(session, room, during)
+        found = rules.place(room, terms, start, end, skills)
+        if found is None:
             raise SlotTaken
         await race.before("occupancy.insert")
-        row = Occupancy(id=uuid7(), bench=open_ones[0], during=during, holder_id=holder_id, expires_at=expires_at, created_at=session.now())
+        row = Occupancy(
+            id=uuid7(),
+            bench=found.bench,
+            technician=found.technician,
+            during=during,
+            holder_id=holder_id,
+            expires_at=expires_at,
+            created_at=session.now(),
+        )
         try:
             async with session.begin_nested():
                 session.add(row)
@@ -71,7 +83,7 @@ async def occupy(
 
 
 async def settle(session: Session, hold_id: UUID, holder_id: UUID) -> bool:
-    """Turn a live hold's bench into the holder's for good; False when the hold has expired (compare-and-set)."""
+    """Turn a live hold's place into the holder's for good; False when the hold has expired (compare-and-set)."""
     statement = update(Occupancy).where(Occupancy.holder_id == hold_id, Occupancy.expires_at > session.now())
     await race.before("occupancy.settle")
     changed = await session.execute(statement.values(holder_id=holder_id, expires_at=None).returning(Occupancy.id))
@@ -79,7 +91,7 @@ async def settle(session: Session, hold_id: UUID, holder_id: UUID) -> bool:
 
 
 async def release(session: Session, holder_id: UUID) -> bool:
-    """Give a holder's bench back; False when it had none."""
+    """Give a holder's place back; False when it had none."""
     gone = await session.execute(delete(Occupancy).where(Occupancy.holder_id == holder_id).returning(Occupancy.id))
     return gone.first() is not None
 
@@ -88,13 +100,6 @@ async def purge_expired(session: Session) -> int:
     """Delete the occupancy of holds that have expired and return how many went."""
     gone = await session.execute(delete(Occupancy).where(Occupancy.expires_at <= session.now()).returning(Occupancy.id))
     return len(gone.all())
-
-
-async def _free(session: Session, benches: list[int], during: Range[datetime], *, but: list[UUID] | None = None) -> list[int]:
-    start, end = during.lower, during.upper
-    if start is None or end is None:
-        raise ValueError("an appointment has a beginning and an end")
-    return rules.free(benches, await queries.list_busy(session, benches, start, end, but=but or ()), start, end)
 
 
 async def _purge(session: Session, during: Range[datetime]) -> None:

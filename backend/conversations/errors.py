@@ -45,12 +45,6 @@ class MessageTooLarge(TooLarge):
     code, title = "too_large", "This is too large to send."
 
 
-class FilesNotSupported(Invalid):
-    """Files travel by another door, which is not built here yet."""
-
-    code, title = "files_not_supported", "Pictures and files cannot be sent here yet."
-
-
 class TooManyMessages(TooMany):
     """More messages in a minute than a person writes."""
 

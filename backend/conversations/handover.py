@@ -4,9 +4,10 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from backend.conversations import queries, rules, service, words, writing
+from backend.conversations import photos, queries, rules, service, words, writing
 from backend.conversations.errors import ConversationTaken
 from backend.conversations.models import Conversation, Message
+from backend.conversations.schemas import StaffReply
 from backend.core import audit
 from backend.core.db import Session
 
@@ -27,25 +28,28 @@ async def take(session: Session, conversation_id: UUID, *, epoch: int) -> Conver
     return await _handed_over(session, conversation, "taken")
 
 
-async def reply(session: Session, conversation_id: UUID, *, epoch: int, client_id: str, text: str) -> Message:
+async def reply(session: Session, conversation_id: UUID, said: StaffReply) -> Message:
     """Store a technician's message, once per client id."""
-    text = rules.clean_text(text)
-    hashed = rules.body_hash(f"technician:{session.principal.id}", {"text": text})
+    text = rules.clean_text(said.text) if said.text is not None else ""
+    hashed = rules.body_hash(f"technician:{session.principal.id}", said.body() | ({"text": text} if text else {}))
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
-    if (known := await service.find_known(session, conversation, client_id, hashed)) is not None:
+    if (known := await service.find_known(session, conversation, said.client_id, hashed)) is not None:
         return known
-    _check_mine(session, conversation, epoch)
+    _check_mine(session, conversation, said.epoch)
+    pictures = await photos.claim(session, conversation, said.file_ids, said.alts)
     message = writing.append(
         session,
         conversation,
         author_kind="technician",
         author_id=session.principal.id,
         author_name=_first_name(session),
-        client_id=client_id,
-        text=text,
+        client_id=said.client_id,
+        text=pictures.told(text),
+        parts=pictures.parts,
         body_hash=hashed,
     )
     await session.flush()
+    await pictures.stand_in(session, message)
     await writing.announce(session, conversation)
     return message
 

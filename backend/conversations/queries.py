@@ -1,5 +1,6 @@
 """Reads of conversations; `access_*` load only what the principal may see."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -9,8 +10,9 @@ from sqlalchemy.orm import aliased
 
 from backend.conversations.errors import ConversationUnknown
 from backend.conversations.models import Conversation, Message, ReadPosition
-from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, StaffConversation, Technician
+from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, Opens, StaffConversation, Technician
 from backend.core.db import Session
+from backend.files import links
 from backend.identity.models import Staff
 
 
@@ -52,13 +54,13 @@ async def list_changes(session: Session, conversation_id: UUID, *, after_rev: in
     page, more = rows[:limit], len(rows) > limit
     # The second look may see more than the first; the cursor is never behind what is handed out, nor behind what was asked.
     last = page[-1].rev if page else after_rev
-    return Changes(messages=[message_view(row) for row in page], rev=last if more else max(last, rev or 0), more=more)
+    return Changes(messages=[message_view(session, row) for row in page], rev=last if more else max(last, rev or 0), more=more)
 
 
 async def view(session: Session, conversation_id: UUID) -> ConversationView:
     """The conversation as its customer sees it."""
     row = (await session.execute(_VIEW_OF_ONE, {"conversation_id": conversation_id})).one()
-    return ConversationView(**_view_fields(row))
+    return ConversationView(**_view_fields(row, await _opens(session, [row])))
 
 
 async def list_for_staff(
@@ -70,8 +72,9 @@ async def list_for_staff(
         statement = statement.where(Conversation.owner == owner)
     if before:
         statement = statement.where(tuple_(Conversation.changed_at, Conversation.id) < before)
-    rows = await session.execute(statement.order_by(Conversation.changed_at.desc(), Conversation.id.desc()).limit(limit))
-    return [_staff_view(row) for row in rows]
+    rows = (await session.execute(statement.order_by(Conversation.changed_at.desc(), Conversation.id.desc()).limit(limit))).all()
+    opens = await _opens(session, rows)
+    return [_staff_view(row, opens) for row in rows]
 
 
 async def list_unanswered(session: Session, *, limit: int) -> list[UUID]:
@@ -91,8 +94,8 @@ async def place_in_queue(session: Session, conversation: Conversation) -> int:
     return 1 + (await session.scalar(ahead) or 0)
 
 
-def message_view(message: Message) -> MessageView:
-    """The message as both sides see it: nothing of what lies behind its offers."""
+def message_view(session: Session, message: Message) -> MessageView:
+    """The message as both sides see it: nothing of what lies behind its offers, and photos with links that open them for a while."""
     return MessageView(
         id=message.id,
         seq=message.seq,
@@ -101,7 +104,7 @@ def message_view(message: Message) -> MessageView:
         author=Author.model_validate({"kind": message.author_kind, "name": message.author_name}),
         at=message.at,
         text=message.text,
-        parts=message.parts,
+        parts=[links.with_links(session.settings, session.now(), part) for part in message.parts],
         choice=message.choice,
     )
 
@@ -147,7 +150,15 @@ _VIEW_OF_ONE = _VIEW.where(Conversation.id == bindparam("conversation_id"))
 _STAFF_VIEW = _VIEW.add_columns(_last_text()).where(Conversation.seq > 0)
 
 
-def _view_fields(row: Any) -> dict[str, Any]:
+async def _opens(session: Session, rows: Sequence[Any]) -> Opens | None:
+    # The hours are looked up only for somebody who waits.
+    if not any(row.Conversation.owner == "waiting" for row in rows):
+        return None
+    opening = await session.site.hooks.opening(session)
+    return Opens(at=opening.at, title=opening.title) if opening else None
+
+
+def _view_fields(row: Any, opens: Opens | None) -> dict[str, Any]:
     conversation: Conversation = row.Conversation
     return {
         "id": conversation.id,
@@ -155,6 +166,7 @@ def _view_fields(row: Any) -> dict[str, Any]:
         "epoch": conversation.epoch,
         "technician": Technician(name=row.technician.split()[0]) if row.technician else None,
         "place": row.ahead + 1 if conversation.owner == "waiting" else None,
+        "opens": opens if conversation.owner == "waiting" else None,
         "rev": conversation.rev,
         "seq": conversation.seq,
         "read_seq": row.customer_read,
@@ -162,10 +174,10 @@ def _view_fields(row: Any) -> dict[str, Any]:
     }
 
 
-def _staff_view(row: Any) -> StaffConversation:
+def _staff_view(row: Any, opens: Opens | None) -> StaffConversation:
     conversation: Conversation = row.Conversation
     return StaffConversation(
-        **_view_fields(row),
+        **_view_fields(row, opens),
         waiting_since=conversation.waiting_since,
         changed_at=conversation.changed_at,
         handoff=conversation.handoff,

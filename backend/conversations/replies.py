@@ -45,6 +45,13 @@ class Question:
     seq: int
     text: str
     taken: dict[str, Any] | None
+    #: How many photos came with it; its text then ends with a line that tells of them.
+    photos: int = 0
+
+    @property
+    def caption(self) -> str:
+        """What the customer wrote, without the line that tells of photos."""
+        return self.text.rpartition("\n")[0] if self.photos else self.text
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from backend.conversations.schemas import (
     StaffConversations,
     StaffReply,
 )
-from backend.core import limits
+from backend.core import address, limits
 from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.errors import Invalid
@@ -40,7 +40,7 @@ async def open_conversation(session: Session, request: web.Request, principal: P
     if principal.kind == "visitor":
         credential = request.headers["Authorization"].partition(" ")[2].strip()
     else:
-        await limits.hit(session.site, f"visitors:{request.remote}", NEW_VISITORS, 60)
+        await limits.hit(session.site, f"visitors:{address.of(request, session.settings)}", NEW_VISITORS, 60)
     visitor, credential = await visitors.open(session, credential)
     session.principal = visitor_principal(visitor)
     conversation = await service.open_conversation(session, visitor.id)
@@ -68,7 +68,7 @@ async def list_messages(
 
 @api.post("/api/v1/conversations/{conversation_id}/messages", status=201)
 async def send_message(session: Session, conversation_id: UUID, body: Incoming) -> Accepted:
-    """Send a text, a choice or a filled-in form; the client id makes a repetition harmless."""
+    """Send a text, photos, a choice or a filled-in form; the client id makes a repetition harmless."""
     stored = await service.accept(session, conversation_id, body)
     return Accepted.model_validate(stored.message)
 
@@ -103,7 +103,7 @@ async def take_conversation(session: Session, conversation_id: UUID, body: AtEpo
 @api.post("/api/v1/conversations/{conversation_id}/replies", status=201)
 async def reply_to_customer(session: Session, conversation_id: UUID, body: StaffReply) -> Accepted:
     """Write to the customer of a conversation one has taken."""
-    message = await handover.reply(session, conversation_id, epoch=body.epoch, client_id=body.client_id, text=body.text)
+    message = await handover.reply(session, conversation_id, body)
     return Accepted.model_validate(message)
 
 

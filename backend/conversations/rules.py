@@ -14,6 +14,8 @@ MESSAGE_BYTES = 64 * 1024
 MESSAGES_PER_MINUTE = 100
 MINUTE = timedelta(minutes=1)
 FAILURES_TO_WAITING = 3
+#: A waiting customer who goes on writing hears from us again after so many messages, or after so long.
+QUIET_MESSAGES, QUIET_TIME = 4, timedelta(minutes=3)
 #: A turn that has killed its worker this often counts as failed.
 TRIES = 3
 
@@ -26,6 +28,15 @@ _TAKES_BACK = re.compile(
     r"(?:[,.! ]+(?:thanks|thank you|ta|cheers|then))*[.! ]*",
     re.IGNORECASE,
 )
+
+#: Words that may mean the same, or a booking, or the shop: whoever says them is asked.
+_MAY_TAKE_BACK = re.compile(
+    r"\b(?:cancel|stop|forget|never ?mind|leave it|no longer|changed my mind|"
+    r"(?:don'?t|do not) (?:need|want|bother)|not needed|not interested)\b",
+    re.IGNORECASE,
+)
+#: Whoever writes more tells a story.
+_FEW_WORDS = 12
 
 
 class Said(Protocol):
@@ -77,7 +88,23 @@ def next_group(messages: Sequence[M]) -> list[M]:
 
 def takes_back(text: str) -> bool:
     """Whether a customer who waits for a person says that it is no longer needed."""
-    return _TAKES_BACK.fullmatch(text.strip().replace("\u2019", "'")) is not None
+    return _TAKES_BACK.fullmatch(_plain(text)) is not None
+
+
+def may_take_back(text: str) -> bool:
+    """Whether it may be that a customer who waits for a person no longer wants to."""
+    return len(text.split()) <= _FEW_WORDS and _MAY_TAKE_BACK.search(_plain(text)) is not None
+
+
+def acknowledges(last: dict[str, Any] | None, seq: int, now: datetime, *, leaves: bool) -> bool:
+    """Whether a waiting customer is told once more that the message arrived; `leaves`: they may no longer want to wait."""
+    if last is None or (leaves and not last["leaves"]):
+        return True
+    return seq - last["seq"] >= QUIET_MESSAGES or now - datetime.fromisoformat(last["at"]) >= QUIET_TIME
+
+
+def _plain(text: str) -> str:
+    return text.strip().replace("\u2019", "'")
 
 
 def for_assistant(text: str) -> str:

@@ -10,6 +10,7 @@ from backend.core.schema import Answer, Strict
 
 ClientId = Annotated[str, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 OfferId = Annotated[str, Field(min_length=1, max_length=64)]
+FileId = Annotated[str, Field(pattern=r"^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$")]
 Seq = Annotated[int, Field(ge=0, le=2**53)]
 Owner = Literal["bot", "waiting", "technician", "closed"]
 
@@ -22,23 +23,34 @@ class FilledForm(Strict):
 
 
 class Incoming(Strict):
-    """One message of a customer: a text, or a choice, or a filled-in form."""
+    """One message of a customer: a text, photos or both; or a choice, or a filled-in form."""
 
     client_id: ClientId
     text: str | None = None
     choice: OfferId | None = None
     form: FilledForm | None = None
-    file_ids: Annotated[list[OfferId], Field(max_length=20)] | None = None
+    file_ids: Annotated[list[FileId], Field(min_length=1, max_length=50)] | None = None
+    #: What photos show, in the sender's words, by file id.
+    alts: Annotated[dict[FileId, Annotated[str, Field(max_length=300)]], Field(max_length=50)] | None = None
 
     @model_validator(mode="after")
     def _one_thing(self) -> "Incoming":
-        if sum(thing is not None for thing in (self.text, self.choice, self.form, self.file_ids)) != 1:
-            raise ValueError("send exactly one of text, choice and form")
+        written = self.text is not None or self.file_ids is not None
+        if sum((written, self.choice is not None, self.form is not None)) != 1:
+            raise ValueError("send exactly one of text or photos, choice and form")
+        _check_photos(self.file_ids, self.alts)
         return self
 
     def body(self) -> dict[str, Any]:
         """What makes this message the one it is, besides its client id."""
         return self.model_dump(exclude={"client_id"}, exclude_none=True)
+
+
+def _check_photos(file_ids: list[str] | None, alts: dict[str, str] | None) -> None:
+    if len(set(file_ids or ())) < len(file_ids or ()):
+        raise ValueError("name each file once")
+    if (alts or {}).keys() - set(file_ids or ()):
+        raise ValueError("describe only files of this message")
 
 
 class SyncRequest(Strict):
@@ -97,6 +109,13 @@ class Technician(Answer):
     name: str
 
 
+class Opens(Answer):
+    """When the shop opens next, and how it writes that moment in its own time."""
+
+    at: datetime
+    title: str
+
+
 class ConversationView(Answer):
     """A conversation as its customer sees it."""
 
@@ -106,6 +125,8 @@ class ConversationView(Answer):
     technician: Technician | None
     #: Place in the queue, from 1, while waiting.
     place: int | None
+    #: When somebody is there again, while waiting out of hours.
+    opens: Opens | None
     rev: int
     seq: int
     #: How far the customer has read, and how far the shop has.
@@ -152,7 +173,20 @@ class AtEpoch(Strict):
 
 
 class StaffReply(AtEpoch):
-    """A technician's message."""
+    """A technician's message: a text, photos or both."""
 
     client_id: ClientId
-    text: str
+    text: str | None = None
+    file_ids: Annotated[list[FileId], Field(min_length=1, max_length=50)] | None = None
+    alts: Annotated[dict[FileId, Annotated[str, Field(max_length=300)]], Field(max_length=50)] | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> "StaffReply":
+        if self.text is None and self.file_ids is None:
+            raise ValueError("send a text, photos or both")
+        _check_photos(self.file_ids, self.alts)
+        return self
+
+    def body(self) -> dict[str, Any]:
+        """What makes this message the one it is, besides its client id."""
+        return self.model_dump(exclude={"client_id", "epoch"}, exclude_none=True)

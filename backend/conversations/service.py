@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.conversations import offers, queries, rules, words, writing
-from backend.conversations.errors import ClientIdReused, ConversationUnknown, FilesNotSupported, TooManyMessages
+from backend.conversations import offers, photos, queries, rules, waiting, words, writing
+from backend.conversations.errors import ClientIdReused, ConversationUnknown, TooManyMessages
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Incoming
 from backend.core import audit, hints, race
@@ -45,10 +45,9 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
 
     The same client id with the same body gives the same message again; with another body it raises ClientIdReused.
     """
-    if incoming.file_ids is not None:
-        raise FilesNotSupported
     text = rules.clean_text(incoming.text) if incoming.text is not None else ""
     hashed = rules.body_hash("customer", incoming.body())
+    await race.before("message.lock")
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
     if (known := await find_known(session, conversation, incoming.client_id, hashed)) is not None:
         return Stored(known, conversation.epoch)
@@ -61,6 +60,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         text = taken["title"]
     elif incoming.form is not None:
         taken, text = await offers.filled(session, conversation, open_ones, incoming.form.id, incoming.form.values)
+    pictures = await photos.claim(session, conversation, incoming.file_ids, incoming.alts)
     if conversation.owner == "closed":
         conversation.move("customer_writes", session.now())
     message = writing.append(
@@ -69,19 +69,19 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         author_kind="customer",
         author_id=session.principal.visitor_id,
         client_id=incoming.client_id,
-        text=text,
+        text=pictures.told(text),
+        parts=pictures.parts,
         choice=offer_id,
         taken=taken,
         body_hash=hashed,
     )
     writing.close(session, conversation, open_ones, offer_id)
-    if conversation.owner == "waiting" and _takes_back(message):
-        await _never_mind(session, conversation)
-    elif conversation.owner == "waiting" and _hub_does(message) == "call_back":
-        await _keep_number(session, conversation)
+    if conversation.owner == "waiting":
+        await _while_waiting(session, conversation, message)
     elif conversation.owner == "bot":
         conversation.asked_seq = message.seq
     await session.flush()
+    await pictures.stand_in(session, message)
     await writing.announce(session, conversation)
     return Stored(message, conversation.epoch, open_ones)
 
@@ -143,6 +143,15 @@ def _takes_back(message: Message) -> bool:
     return _hub_does(message) == "never_mind" if message.taken else rules.takes_back(message.text)
 
 
+async def _while_waiting(session: Session, conversation: Conversation, message: Message) -> None:
+    if _takes_back(message):
+        await _never_mind(session, conversation)
+    elif _hub_does(message) == "call_back":
+        await _keep_number(session, conversation)
+    else:
+        await waiting.acknowledge(session, conversation, message)
+
+
 async def _never_mind(session: Session, conversation: Conversation) -> None:
     conversation.move("never_mind", session.now())
     conversation.news = None
@@ -154,7 +163,8 @@ async def _never_mind(session: Session, conversation: Conversation) -> None:
 async def _keep_number(session: Session, conversation: Conversation) -> None:
     phone = conversation.contact["phone"]
     conversation.handoff = {**(conversation.handoff or {}), "call_back": phone}
-    await writing.say_line(session, conversation, words.CALL_BACK.format(phone=phone))
+    opening = await session.site.hooks.opening(session)
+    await writing.say_line(session, conversation, words.number_kept(phone, opens=opening.title if opening else None))
 
 
 def _fresh() -> dict[str, Any]:

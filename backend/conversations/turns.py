@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, bindparam, exists, select, update
 
-from backend.conversations import queries, rules, writing
+from backend.conversations import photos, queries, rules, writing
 from backend.conversations.errors import ConversationTaken
 from backend.conversations.models import Conversation, Deed, Message
 from backend.conversations.replies import Handoff, Lease, Outcome, Question
@@ -28,7 +28,7 @@ _UNANSWERED = (
 )
 # A line of ours that carries a payload asks the assistant something as well.
 _ASKING = (
-    select(Message.seq, Message.text, Message.taken)
+    select(Message.seq, Message.text, Message.taken, Message.parts)
     .where(Message.conversation_id == bindparam("conversation_id"))
     .where((Message.author_kind == "customer") | Message.taken.is_not(None))
     .where(Message.seq > bindparam("after"), Message.seq <= bindparam("upto"))
@@ -50,6 +50,7 @@ class Asking(NamedTuple):
     seq: int
     text: str
     taken: dict[str, Any] | None
+    parts: list[dict[str, Any]]
 
 
 async def lease(session: Session, conversation_id: UUID) -> Lease | None:
@@ -180,7 +181,7 @@ async def _asking_messages(session: Session, conversation_id: UUID, after: int, 
 
 
 def _question(message: Asking) -> Question:
-    return Question(message.seq, message.text, message.taken)
+    return Question(message.seq, message.text, message.taken, photos.count(message.parts))
 
 
 def _retried(group: Sequence[Asking]) -> UUID | None:

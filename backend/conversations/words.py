@@ -9,7 +9,6 @@ DEEDS = {
 
 RELEASED = "{name} has left the conversation. You are back with the assistant."
 NEVER_MIND = "No problem. You are back with the assistant."
-CALL_BACK = "Thank you. A technician will ring you on {phone}."
 RESOLVED = "This conversation is closed. Write whenever you like and we carry on from here."
 
 
@@ -24,6 +23,50 @@ def deed(operation: str, reference: str | None) -> str | None:
     return sentence.format(reference=reference) if sentence and reference else None
 
 
+CARRY_ON = "Carry on with the assistant"
+NAME_FIELD = "Your name"
+PHONE_FIELD = "Phone number"
+SEND_NUMBER = "Leave my number"
+#: To words that may or may not mean that the customer no longer waits.
+STAY_OR_GO = "You are still waiting for a person. If you no longer need one, carry on with the assistant."
+
+
+def waiting(place: int, *, opens: str | None, after_failures: bool = False) -> str:
+    """What a customer who waits for a person is told: the place in the queue, or when we are there again."""
+    start = "I am sorry, I am having trouble answering. " if after_failures else ""
+    if opens is not None:
+        return (
+            f"{start}I have passed this on to our technicians. The workshop is closed now and opens {opens}; "
+            "somebody will answer you here then. You can leave your number if you would rather be rung."
+        )
+    return f"{start}I have passed this on to our technicians, and one of them will answer you here. {_queue(place)}"
+
+
+def number_kept(phone: str, *, opens: str | None) -> str:
+    """What a customer who left a number is told."""
+    return f"Thank you. A technician will ring you on {phone} {_when(opens)}."
+
+
+def still_waiting(place: int, *, opens: str | None) -> str:
+    """What a waiting customer who goes on writing is told."""
+    if opens is not None:
+        return f"Your message is with our technicians. The workshop opens {opens}, and somebody will answer you here then."
+    return f"Your message is with our technicians. {_queue(place)}"
+
+
+def still_ringing(phone: str, *, opens: str | None) -> str:
+    """What a customer who left a number and goes on writing is told."""
+    return f"Your message is with our technicians, who will ring you on {phone} {_when(opens)}."
+
+
+def _queue(place: int) -> str:
+    return "You are next in the queue." if place <= 1 else f"You are number {place} in the queue."
+
+
+def _when(opens: str | None) -> str:
+    return f"when the workshop opens, {opens}" if opens is not None else "as soon as somebody is free"
+
+
 FIELD_FAULTS = {
     "required": "Please fill this in.",
     "too_long": "This is too long.",
@@ -32,3 +75,9 @@ FIELD_FAULTS = {
     "tel_invalid": "This does not look like a phone number.",
     "field_unknown": "This form has no such field.",
 }
+
+
+def photos(count: int, alts: list[str]) -> str:
+    """The line that stands for photos where they cannot be shown; clients that show them leave the message's last line out."""
+    told = "1 photo" if count == 1 else f"{count} photos"
+    return f"{told}: {'; '.join(alts)}" if alts else told

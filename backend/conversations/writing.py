@@ -127,7 +127,7 @@ def _remember(session: Session, message: Message) -> None:
 
 def _newest(session: Session, conversation: Conversation) -> list[dict[str, Any]]:
     written = {row.rev: row for row in session.info.get(_WRITTEN, ()) if row.conversation_id == conversation.id}
-    return [message_view(written[rev]).model_dump(mode="json") for rev in sorted(written)]
+    return [message_view(session, written[rev]).model_dump(mode="json") for rev in sorted(written)]
 
 
 def _closed(part: dict[str, Any], chosen: str | None) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -25,17 +26,31 @@ async def _no_record(session: "Session", principal: Principal, operation: str, a
     return None
 
 
+async def _always_open(session: "Session") -> "Opening | None":
+    return None
+
+
 async def _plain(request: web.Request, refusal: Refusal) -> web.Response:
     return web.Response(status=refusal.status, text=refusal.detail or refusal.title)
 
 
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """When the shop opens next, and how it writes that moment in its own time."""
+
+    at: datetime
+    title: str
+
+
 @dataclass(slots=True)
 class Hooks:
-    """The edge's open places: identity fills `authenticate`, conversations the fence, portal the error pages."""
+    """The open places: identity fills `authenticate`, conversations the fence, capacity the opening, portal the error pages."""
 
     authenticate: Callable[[web.Request, "Session"], Awaitable[Principal]] = _nobody
     #: Locks the turn's conversation and refuses a deed whose turn has lost it.
     fence_deed: Callable[["Session", Principal], Awaitable[None]] = _no_fence
     #: Remembers a deed that was done, in its own transaction.
     record_deed: Callable[["Session", Principal, str, Any], Awaitable[None]] = _no_record
+    #: When the shop opens next; None while somebody is there.
+    opening: Callable[["Session"], Awaitable[Opening | None]] = _always_open
     render_refusal: Callable[[web.Request, Refusal], Awaitable[web.StreamResponse]] = _plain

@@ -1,6 +1,6 @@
 """Locks by name, held until the transaction ends; take them in the order this page lists to stay free of deadlocks.
 
-Order: conversation row, owner (`visitor:…`), rows of the owner, calendar day (`day:…`), occupancy rows.
+Order: conversation row, owner (`visitor:…`), rows of the owner, calendar day (`day:…`), occupancy rows, `photos:…`.
 """
 
 from sqlalchemy import func, select

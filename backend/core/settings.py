@@ -1,10 +1,15 @@
 """Process settings: frozen, from the environment, secrets without default or repr."""
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+#: Networks of proxies.
+Network = IPv4Network | IPv6Network
 
 
 class Settings(BaseSettings):
@@ -22,6 +27,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
+    #: Whose word on a customer's address counts: `10.0.0.0/8, 192.0.2.7`.
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
     #: What customers see in links; also the only origin staff pages accept posts from.
     public_url: str = "http://127.0.0.1:8080"
     #: Where the action server reaches the site.
@@ -34,6 +41,8 @@ class Settings(BaseSettings):
     #: `smtp://[user:password@]host:port`, `smtps://…` or `off`.
     smtp_url: SecretStr = Field(default=SecretStr("smtp://127.0.0.1:8025"), repr=False)
     mail_from: str = "RevivaTech <hello@revivatech.example>"
+    #: A virus scanner that speaks clamd's protocol: `tcp://host:port`, `unix:///path` or `off`.
+    clamd: str = "off"
 
     #: Seconds; each inner limit is shorter than the outer one, which start-up asserts.
     action_timeout: float = 3.0
@@ -50,6 +59,31 @@ class Settings(BaseSettings):
         if not value.startswith(("http://", "https://")):
             raise ValueError("must be an http or https address")
         return value.rstrip("/")
+
+    @field_validator("clamd")
+    @classmethod
+    def _scanner(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value != "off" and not (parts.scheme == "tcp" and parts.hostname and parts.port) and not (parts.scheme == "unix" and parts.path):
+            raise ValueError("must be off, tcp://host:port or unix:///path")
+        return value
+
+    @field_validator("trusted_proxies", mode="before")
+    @classmethod
+    def _networks(cls, value: Any) -> Any:
+        networks = tuple(ip_network(part) for part in value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
+        if any(network.prefixlen == 0 for network in networks):
+            raise ValueError("must name the proxies, not everybody")
+        return networks
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None or not value.get_secret_value():
+            return None
+        if not value.get_secret_value().startswith(("redis://", "rediss://", "unix://")):
+            raise ValueError("must be redis://, rediss:// or unix://")
+        return value
 
     @property
     def secure(self) -> bool:

@@ -9,6 +9,7 @@ from sqlalchemy import event, exc
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 
 from .clock import Clock, SystemClock
+from .counters import Counters
 from .db import Session
 from .held import Shelf
 from .hints import Hints
@@ -47,6 +48,7 @@ class Site:
         self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
         self.hints = Hints(settings.conninfo)
         self.shelf = Shelf(self.hints)
+        self.counters = Counters.of(settings)
         self.pool = Pool()
         self.outbound = Outbound(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sandbox_url)
         self.jobs = Jobs(self)
@@ -65,6 +67,8 @@ class Site:
         """Give everything back."""
         await self.hints.stop()
         await self.outbound.close()
+        if self.counters is not None:
+            await self.counters.close()
         await self.engine.dispose()
         self.pool.close()
 

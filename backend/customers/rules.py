@@ -5,6 +5,8 @@ import unicodedata
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from backend.core import email_faults
+
 from .errors import EmailInvalid, NameInvalid, PhoneInvalid
 
 LONGEST_NAME = 120
@@ -19,17 +21,18 @@ def name(text: str) -> str:
     # Control and direction-changing characters turn mails and staff pages into something else than what was typed.
     if any(unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn") and character != "\u200d" for character in tidy):
         raise NameInvalid
-    if "://" in tidy or "@" in tidy:
+    if any(mark in tidy for mark in ("://", "@", "<", ">")):
         raise NameInvalid
     return tidy
 
 
 def email(text: str) -> str:
     """Return the address as it is compared and written to, domain in lower case; raises EmailInvalid with the reason. Asks no DNS."""
+    text = text.strip()
     try:
-        found = validate_email(text.strip(), check_deliverability=False, allow_smtputf8=False, strict=True)
-    except EmailNotValidError as error:
-        raise EmailInvalid(str(error)) from None
+        found = validate_email(text, check_deliverability=False, allow_smtputf8=False, strict=True)
+    except EmailNotValidError:
+        raise EmailInvalid(email_faults.in_words(text)) from None
     # Case in the part before the @ means nothing to any provider people use, and people mix it.
     return f"{found.local_part.lower()}@{found.ascii_domain.lower()}"
 

@@ -28,9 +28,13 @@ class Device:
     name: str
     category: str
     year: int
+    #: How dear its parts are: flagship, high, mid or entry.
+    price_class: str
     aliases: tuple[str, ...]
     identifiers: tuple[str, ...]
     variants: Mapping[str, tuple[str, ...]]
+    specs: Mapping[str, str]
+    without: frozenset[str]
     retired: bool
 
 
@@ -42,6 +46,13 @@ class KnownFault:
     label: str
     phrase: str
     categories: frozenset[str]
+    needs: str | None
+
+    def possible_on(self, where: Device | str) -> bool:
+        """Tell whether a model, or any device of a category, can have it."""
+        if isinstance(where, str):
+            return where in self.categories
+        return where.category in self.categories and self.needs not in where.without
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +67,13 @@ class KnownService:
     skill: str
     warranty_months: int
     while_you_wait: bool
+    needs: str | None
+
+    def possible_on(self, where: Device | str) -> bool:
+        """Tell whether it is offered for a model, or for any device of a category."""
+        if isinstance(where, str):
+            return where in self.minutes
+        return where.category in self.minutes and self.needs not in where.without
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,23 +94,31 @@ class Catalogue:
             raise DeviceUnknown
         return found
 
-    def fault(self, code: str, category: str) -> KnownFault:
-        """Return a fault devices of the category can have; raises FaultUnknown."""
+    def fault(self, code: str, where: Device | str) -> KnownFault:
+        """Return a fault that a model, or any device of a category, can have; raises FaultUnknown."""
         found = self.faults.get(code)
-        if found is None or category not in found.categories:
+        if found is None or not found.possible_on(where):
             raise FaultUnknown(fault=code)
         return found
 
-    def service(self, code: str, category: str) -> KnownService:
-        """Return a repair service offered for the category; raises ServiceUnknown."""
+    def service(self, code: str, where: Device | str) -> KnownService:
+        """Return a repair service offered for a model, or for any device of a category; raises ServiceUnknown."""
         found = self.services.get(code)
-        if found is None or category not in found.minutes:
+        if found is None or not found.possible_on(where):
             raise ServiceUnknown(service=code)
         return found
 
-    def likely(self, fault: str, category: str) -> Mapping[str, Decimal]:
-        """Return the services that may mend the fault, each with its probability, likeliest first."""
-        return self.priors.get((category, fault), {})
+    def likely(self, fault: str, where: Device | str) -> Mapping[str, Decimal]:
+        """Return the services that may mend the fault, each with its probability, likeliest first.
+
+        For a model, those that need what it has not drop out and the others share their part.
+        """
+        if isinstance(where, str):
+            return self.priors.get((where, fault), {})
+        shares = self.priors.get((where.category, fault), {})
+        left = {code: share for code, share in shares.items() if self.services[code].possible_on(where)}
+        whole = sum(left.values())
+        return shares if len(left) == len(shares) else {code: (share / whole).quantize(_SHARE) for code, share in left.items()}
 
     def search(self, query: str, limit: int) -> list[tuple[Device, float]]:
         """Return the models a query may mean, best first, scored 0 to 100."""
@@ -100,12 +126,15 @@ class Catalogue:
         return [(self.devices[hit.key], hit.score) for hit in hits]
 
 
+_SHARE = Decimal("0.001")
+
+
 async def _load(session: Session) -> Catalogue:
     version = await session.scalar(select(func.max(CatalogueVersion.version))) or 0
     rows = await session.scalars(select(DeviceModel).options(selectinload(DeviceModel.aliases)).order_by(DeviceModel.slug))
     devices = {row.slug: _device(row) for row in rows}
     faults = {
-        row.code: KnownFault(row.code, row.label, row.phrase, frozenset(row.categories))
+        row.code: KnownFault(row.code, row.label, row.phrase, frozenset(row.categories), row.needs)
         for row in await session.scalars(select(Fault).order_by(Fault.position))
     }
     services = {row.code: _service(row) for row in await session.scalars(select(RepairService).order_by(RepairService.position))}
@@ -132,16 +161,27 @@ def _device(row: DeviceModel) -> Device:
         name=row.name,
         category=row.category,
         year=row.year,
+        price_class=row.price_class,
         aliases=tuple(names["alias"]),
         identifiers=tuple(names["identifier"]),
         variants={kind: tuple(values) for kind, values in row.variants.items()},
+        specs=dict(row.specs),
+        without=frozenset(row.without),
         retired=row.retired_at is not None,
     )
 
 
 def _service(row: RepairService) -> KnownService:
     return KnownService(
-        row.code, row.label, row.needs_part, tuple(row.grades), dict(row.minutes), row.skill, row.warranty_months, row.while_you_wait
+        code=row.code,
+        label=row.label,
+        needs_part=row.needs_part,
+        grades=tuple(row.grades),
+        minutes=dict(row.minutes),
+        skill=row.skill,
+        warranty_months=row.warranty_months,
+        while_you_wait=row.while_you_wait,
+        needs=row.needs,
     )
 
 

@@ -3,10 +3,12 @@
 import hashlib
 from decimal import Decimal
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
+
+from models.text.catalogue import entries
 
 from .names import display_name, slug_of
 
@@ -15,10 +17,23 @@ DATA = HERE / "data"
 KNOWLEDGE = HERE / "knowledge"
 
 Category = Literal["phone", "tablet", "laptop", "desktop", "console", "watch"]
+#: How dear a model's parts are among those of its kind; the price book derives prices from it.
+PriceClass = Literal["flagship", "high", "mid", "entry"]
+VariantKind = Literal["size", "storage", "memory", "chip", "colour", "generation", "processor", "connection"]
 
 
 class _Entry(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Specs(_Entry):
+    """What a repair depends on, as far as we are sure of it."""
+
+    screen: Annotated[str, Field(pattern=r"^\d{1,2}(\.\d{1,2})? (OLED|LCD|mini-LED|MIP)( \+ \d{1,2}(\.\d{1,2})? OLED)?$")] | None = None
+    battery: Annotated[str, Field(pattern=r"^\d{2,5}(\.\d{1,2})? (mAh|Wh)$")] | None = None
+    connector: Literal["Lightning", "USB-C", "Micro-USB", "MagSafe", "MagSafe 2", "barrel", "Surface Connect", "wireless", "own"] | None = (
+        None
+    )
 
 
 class DeviceEntry(_Entry):
@@ -28,9 +43,13 @@ class DeviceEntry(_Entry):
     model: str = Field(min_length=1)
     category: Category
     year: int = Field(ge=1990, le=2100)
+    price_class: PriceClass = Field(alias="class")
     aliases: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
-    variants: dict[str, tuple[str, ...]] = {}
+    variants: dict[VariantKind, tuple[str, ...]] = {}
+    specs: Specs = Specs()
+    #: Features it has not, out of those that faults and services need.
+    without: tuple[str, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -50,6 +69,7 @@ class FaultEntry(_Entry):
     label: str
     phrase: str
     categories: tuple[Category, ...]
+    needs: str | None = None
 
 
 class ServiceEntry(_Entry):
@@ -63,6 +83,7 @@ class ServiceEntry(_Entry):
     skill: str
     warranty_months: int = Field(ge=0)
     while_you_wait: bool
+    needs: str | None = None
 
     @model_validator(mode="after")
     def _graded(self) -> "ServiceEntry":
@@ -101,6 +122,13 @@ class CatalogueFiles(_Entry):
         for fault in self.faults:
             if missing := [category for category in fault.categories if fault.code not in self.priors.get(category, {})]:
                 raise ValueError(f"{fault.code}: no services named for {missing}")
+        features = {fault.needs for fault in self.faults} | {service.needs for service in self.services}
+        for device in self.devices:
+            if idle := set(device.without) - features:
+                raise ValueError(f"{device.slug}: nothing needs {sorted(idle)}")
+            for code, shares in self.priors.get(device.category, {}).items():
+                if faults[code].needs not in device.without and all(services[name].needs in device.without for name in shares):
+                    raise ValueError(f"{device.slug}: nothing is left that would mend {code}")
         return self
 
 
@@ -113,7 +141,9 @@ def read(data: Path = DATA, knowledge: Path = KNOWLEDGE) -> CatalogueFiles:
         hashed.update(path.name.encode() + b"\0" + raw)
         return yaml.load(raw, Loader=_Loader)  # a safe loader, the fast one where there is one  # nosec B506
 
-    devices = [entry for path in sorted(data.glob("*.yml")) for entry in TypeAdapter(list[DeviceEntry]).validate_python(load(path))]
+    devices = [
+        entry for path in sorted(data.glob("*.yml")) for entry in TypeAdapter(list[DeviceEntry]).validate_python(entries(load(path)))
+    ]
     faults, services, priors = (load(knowledge / f"{name}.yml") for name in ("faults", "services", "priors"))
     return CatalogueFiles.model_validate(
         {"devices": devices, "faults": faults, "services": services, "priors": _exact(priors), "digest": hashed.hexdigest()}

@@ -31,9 +31,16 @@ class DeviceModel(Base):
     name: Mapped[str]
     category: Mapped[str]
     year: Mapped[int]
+    #: How dear its parts are: flagship, high, mid or entry.
+    price_class: Mapped[str] = mapped_column(server_default="mid")
     variants: Mapped[dict[str, Any]]
-    #: `file` for models from our data files, `staff` for models added in the shop.
+    specs: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    #: Features it has not; faults and services that need one do not apply.
+    without: Mapped[list[str]] = mapped_column(server_default="[]")
+    #: `file` for models from our data files, `staff` for models added or changed in the shop.
     source: Mapped[str]
+    #: Counts the changes, so that of two people who change it at once one is told.
+    revision: Mapped[int] = mapped_column(server_default="1")
     retired_at: Mapped[datetime | None]
     aliases: Mapped[list["DeviceAlias"]] = relationship(lazy="raise", cascade="all, delete-orphan", order_by="DeviceAlias.position")
 
@@ -58,6 +65,7 @@ class Fault(Base):
     label: Mapped[str]
     phrase: Mapped[str]
     categories: Mapped[list[str]]
+    needs: Mapped[str | None]
     position: Mapped[int]
 
 
@@ -74,6 +82,7 @@ class RepairService(Base):
     skill: Mapped[str]
     warranty_months: Mapped[int]
     while_you_wait: Mapped[bool]
+    needs: Mapped[str | None]
     position: Mapped[int]
 
 

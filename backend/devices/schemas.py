@@ -64,6 +64,7 @@ class DeviceAnswer(Answer):
     aliases: list[str]
     identifiers: list[str]
     variants: dict[str, list[str]]
+    specs: dict[str, str]
     faults: list[FaultAnswer]
 
     @classmethod
@@ -79,7 +80,8 @@ class DeviceAnswer(Answer):
             aliases=list(device.aliases),
             identifiers=list(device.identifiers),
             variants={kind: list(values) for kind, values in device.variants.items()},
-            faults=[fault for fault in faults_of(catalogue) if device.category in fault.categories],
+            specs=dict(device.specs),
+            faults=[fault for fault in faults_of(catalogue) if catalogue.faults[fault.code].possible_on(device)],
         )
 
 
@@ -94,6 +96,7 @@ class SnapshotDevice(Answer):
     year: int
     aliases: list[str]
     identifiers: list[str]
+    variants: dict[str, list[str]]
 
 
 class Snapshot(Answer):
@@ -121,6 +124,7 @@ class Snapshot(Answer):
                     year=device.year,
                     aliases=list(device.aliases),
                     identifiers=list(device.identifiers),
+                    variants={kind: list(values) for kind, values in device.variants.items()},
                 )
                 for device in devices
             ],

@@ -42,6 +42,7 @@ async def _merge_devices(session: Session, entries: tuple[DeviceEntry, ...]) -> 
         elif row.source == STAFF:
             continue
         row.brand, row.model, row.name, row.category, row.year = entry.brand, entry.model, entry.name, entry.category, entry.year
+        row.price_class, row.specs, row.without = entry.price_class, entry.specs.model_dump(exclude_none=True), list(entry.without)
         row.variants = {kind: list(values) for kind, values in entry.variants.items()}
         row.source, row.retired_at = FILE, None
         _merge_aliases(row, entry)
@@ -66,11 +67,18 @@ def _merge_aliases(row: DeviceModel, entry: DeviceEntry) -> None:
 
 
 async def _merge_knowledge(session: Session, files: CatalogueFiles) -> None:
-    faults = [
-        {"code": fault.code, "label": fault.label, "phrase": fault.phrase, "categories": list(fault.categories), "position": position}
+    faults: list[dict[str, object]] = [
+        {
+            "code": fault.code,
+            "label": fault.label,
+            "phrase": fault.phrase,
+            "categories": list(fault.categories),
+            "needs": fault.needs,
+            "position": position,
+        }
         for position, fault in enumerate(files.faults)
     ]
-    services = [
+    services: list[dict[str, object]] = [
         {
             "code": service.code,
             "label": service.label,
@@ -80,6 +88,7 @@ async def _merge_knowledge(session: Session, files: CatalogueFiles) -> None:
             "skill": service.skill,
             "warranty_months": service.warranty_months,
             "while_you_wait": service.while_you_wait,
+            "needs": service.needs,
             "position": position,
         }
         for position, service in enumerate(files.services)

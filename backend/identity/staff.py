@@ -9,7 +9,7 @@ from uuid import UUID
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import func, select
 
-from backend.core import audit, limits
+from backend.core import audit, email_faults, limits
 from backend.core.audit import AuditRow
 from backend.core.db import Session
 from backend.core.errors import Invalid, NotFound, TooMany
@@ -152,7 +152,7 @@ def clean_email(email: str) -> str:
     try:
         return validate_email(email.strip(), check_deliverability=False, test_environment=True).normalized.lower()
     except EmailNotValidError as error:
-        raise EmailRefused(str(error)) from error
+        raise EmailRefused(email_faults.in_words(email.strip())) from error
 
 
 def _check_password(password: str, *, email: str, name: str) -> None:

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import lru_cache
 from typing import Annotated
 from uuid import UUID
 
 import jwt
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from backend.core.keys import signing_key
 from backend.core.principal import Principal
 from backend.core.settings import Settings
 from backend.identity.errors import TurnTokenRefused
@@ -93,10 +91,4 @@ def read_turn(settings: Settings, now: datetime, token: str) -> Principal:
 
 
 def _key(settings: Settings) -> bytes:
-    return _derived(settings.secret.get_secret_value())
-
-
-@lru_cache(maxsize=4)
-def _derived(secret: str) -> bytes:
-    # A key of its own: nothing else that is signed with the site's secret can pass for a turn token.
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=b"revivatech turn token 1").derive(secret.encode())
+    return signing_key(settings, "revivatech turn token 1")

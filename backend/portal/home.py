@@ -1,6 +1,5 @@
 """The shop window at the root of the site."""
 
-from datetime import date, datetime
 from typing import Any
 
 from aiohttp import web
@@ -44,26 +43,7 @@ def shop_words(shop: ShopAnswer) -> dict[str, Any]:
         "phone_link": "".join(character for character in shop.phone if character in "+0123456789"),
         "email": shop.email,
         "open_now": shop.today.open_now,
-        "open_words": opening(shop),
+        "open_words": shop.opening_words,
         "hours": [{"day": row.day, "words": row.hours, "today": row.day == shop.today.day} for row in shop.hours],
         "exception": f"Closed today: {shop.today.reason}." if shop.today.reason else "",
     }
-
-
-def opening(shop: ShopAnswer) -> str:
-    """Whether the door is open, and until when or from when."""
-    today = shop.today
-    if today.open_now and today.closes_at is not None:
-        return f"Open now, until {today.closes_at:%H:%M}"
-    if today.opens_at is None:
-        return "Closed"
-    return f"Closed, opens {_day(today.date, today.opens_at)} {today.opens_at:%H:%M}"
-
-
-def _day(today: date, opens_at: datetime) -> str:
-    ahead = (opens_at.date() - today).days
-    if ahead == 0:
-        return "at"
-    if ahead == 1:
-        return "tomorrow at"
-    return f"on {opens_at:%A} at" if ahead < 7 else f"on {opens_at:%a} {opens_at.day} {opens_at:%b} at"

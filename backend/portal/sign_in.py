@@ -5,6 +5,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
+from backend.core import address
 from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.schema import Strict
@@ -49,7 +50,9 @@ async def sign_in(request: web.Request, session: Session) -> web.Response:
     wanted, email = inside(form.typed.get("next", HOME)), form.typed.get("email", "")[:254]
     if form.values is None:
         return _again(request, staff.WRONG, wanted, email)
-    answer = await staff.sign_in(session, email=form.values.email, password=form.values.password, address=request.remote or "")
+    answer = await staff.sign_in(
+        session, email=form.values.email, password=form.values.password, address=address.of(request, session.settings)
+    )
     if isinstance(answer, SignInRefused):
         return _again(request, answer, wanted, email)
     response = see_other(wanted)

@@ -1,6 +1,6 @@
 """The staff room: what is in the workshop, one order in full, and moving its repairs on."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -24,6 +24,10 @@ from backend.repairs.stages import STAFF_LABELS, Stage
 pages = Api("portal", page=True)
 
 PER_PAGE = 25
+DONE = {
+    "moved": "The appointment has moved. The customer is told by e-mail.",
+    "cancelled": "The appointment is cancelled. The customer is told by e-mail.",
+}
 #: What is over does not clutter the list of filters with its count.
 _UNCOUNTED = frozenset({Stage.COLLECTED, Stage.SHIPPED, Stage.CLOSED, Stage.CANCELLED})
 
@@ -76,9 +80,16 @@ async def list_orders(
 
 
 @pages.get("/staff/orders/{reference}")
-async def show_order(request: web.Request, session: Session, reference: str, moved: Annotated[Chosen, Query] = None) -> web.Response:
+async def show_order(
+    request: web.Request,
+    session: Session,
+    reference: str,
+    moved: Annotated[Chosen, Query] = None,
+    done: Annotated[Literal["", "moved", "cancelled"], Query] = "",
+) -> web.Response:
     """Show one order with its customer, its repairs and their history."""
-    notice = {"tone": "good", "words": f"Moved to {STAFF_LABELS[moved].lower()}. The customer’s page shows it already."} if moved else None
+    said = f"Moved to {STAFF_LABELS[moved].lower()}. The customer’s page shows it already." if moved else DONE.get(done)
+    notice = {"tone": "good", "words": said} if said else None
     return await _order_page(request, session, reference, notice=notice)
 
 

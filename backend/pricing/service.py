@@ -29,9 +29,9 @@ async def make_quote(
     known, book = await catalogue.current(session), await price_book.current(session)
     model = known.device(device)
     codes = list(dict.fromkeys(faults))
-    told = [known.fault(code, model.category) for code in codes]
-    named = tuple(known.service(code, model.category).code for code in services)
-    plan = rules.plan({code: known.likely(code, model.category) for code in codes}, book.rates.clear_from, named)
+    told = [known.fault(code, model) for code in codes]
+    named = tuple(known.service(code, model).code for code in services)
+    plan = rules.plan({code: known.likely(code, model) for code in codes}, book.rates.clear_from, named)
     basis = Basis(
         category=model.category,
         urgency=urgency,
@@ -82,7 +82,7 @@ async def make_quote(
 
 
 def _work(known: Catalogue, book: Book, device: Device, code: str) -> Work:
-    service = known.service(code, device.category)
+    service = known.service(code, device)
     return Work(
         code=service.code,
         label=service.label,

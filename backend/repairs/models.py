@@ -61,6 +61,17 @@ class Repair(Base):
         )
 
 
+class OrderPhoto(Base):
+    """A photo kept with an order; gone with the file itself."""
+
+    __tablename__ = "order_photos"
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id", ondelete="CASCADE"), primary_key=True, index=True)
+    #: Whether followers of the order's link see it.
+    public: Mapped[bool]
+    added_at: Mapped[datetime]
+
+
 class RepairMove(Base):
     """One move of a repair; the first one has no stage before it."""
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from backend.bookings import queries as orders
 from backend.bookings.errors import ReferenceUnknown
-from backend.bookings.models import Booking, Order
+from backend.bookings.models import MAIL_IN, Booking, Order, ReturnAddress
 from backend.capacity import queries as capacity
 from backend.capacity.models import Location
 from backend.core.db import Session
@@ -40,6 +40,8 @@ class Whole:
     booking: Booking
     location: Location
     repairs: Sequence[Told]
+    #: Where a device that came by post goes back to: for staff only.
+    address: ReturnAddress | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +154,7 @@ async def _whole(session: Session, order: Order) -> Whole:
         booking=await orders.get_booking_of(session, order.id),
         location=await capacity.get_location(session, order.location_id),
         repairs=[Told(repair, moves[repair.id], quotes[repair.quote_id]) for repair in repairs],
+        address=await orders.find_return_address(session, order.id) if order.arrival == MAIL_IN else None,
     )
 
 

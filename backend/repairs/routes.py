@@ -12,7 +12,7 @@ from pydantic import Field
 from backend.bookings import queries as orders
 from backend.bookings.calendar_file import calendar_file
 from backend.capacity import queries as capacity
-from backend.core import limits
+from backend.core import address, limits
 from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.principal import Principal
@@ -38,11 +38,11 @@ async def get_status(
     site: Site, request: web.Request, principal: Principal, reference: Annotated[str, Query, Field(max_length=40)]
 ) -> StatusAnswer:
     """Tell the coarse stage of an order; no personal data, and only so many questions a minute."""
-    asker = principal.conversation_id or principal.id or request.remote
+    asker = principal.conversation_id or principal.id or address.of(request, site.settings)
     await limits.hit(site, f"status:{principal.kind}:{asker}", LOOKS, 60)
     if principal.kind == "visitor":
         # A new visitor is quickly made: all those of one address together have a limit too.
-        await limits.hit(site, f"status:address:{request.remote}", LOOKS_AN_ADDRESS, 60)
+        await limits.hit(site, f"status:address:{address.of(request, site.settings)}", LOOKS_AN_ADDRESS, 60)
     async with site.work(principal) as session:
         order, repairs = await queries.list_by_reference(session, reference)
         return StatusAnswer(reference=order.reference, repairs=[CoarseRepair.of(repair) for repair in repairs])

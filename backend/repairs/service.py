@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from backend.bookings import changes
 from backend.bookings import queries as orders
 from backend.bookings import service as bookings
 from backend.bookings.joins import on_cancelled, on_opened
@@ -64,9 +65,9 @@ async def move(session: Session, repair_id: UUID, to: Stage, *, version: int, no
     session.add(done)
     if before is Stage.BOOKED:
         if to is Stage.CANCELLED:
-            await bookings.give_up(session, order, await orders.get_booking_of(session, order.id))
+            await changes.give_up(session, order, await orders.get_booking_of(session, order.id))
         else:
-            await bookings.mark_attended(session, order.id)
+            await changes.mark_attended(session, order.id)
     await bookings.touch(session, order)
     await events.record(session, RepairMoved(repair_id=repair.id, move_id=done.id))
     await audit.record(session, "repair.moved", subject=repair.id, from_stage=before.value, to_stage=to.value, public=public)

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from backend.bookings.models import Booking, Order
+from backend.bookings.models import Booking, Order, ReturnAddress
+from backend.bookings.schemas import label_of
 from backend.capacity.schemas import LocationAnswer
-from backend.capacity.words import slot_label
 from backend.core.money import Money
 from backend.core.schema import Amount, Answer, Strict
 from backend.customers.models import Customer
@@ -146,6 +146,9 @@ class OrderAnswer(Answer):
     starts_at: datetime
     label: str
     state: str
+    arrival: str
+    #: Where a device that came by post goes back to, line by line.
+    return_address: list[str]
     customer: CustomerAnswer
     location: LocationAnswer
     repairs: list[StaffRepairDetail]
@@ -157,12 +160,16 @@ class OrderAnswer(Answer):
         """Return an order."""
         return cls(
             **_when(whole.order, whole.booking, ZoneInfo(whole.location.zone)),
+            arrival=whole.order.arrival,
+            return_address=_lines(whole.address) if whole.address else [],
             customer=CustomerAnswer.of(customer, contacts),
             location=LocationAnswer.of(whole.location),
             repairs=[StaffRepairDetail.told(told) for told in whole.repairs],
             conversation_id=whole.order.conversation_id,
             rev=whole.order.rev,
         )
+def _lines(address: ReturnAddress) -> list[str]:
+    return [line for line in (address.line1, address.line2, address.city, address.postcode) if line]
 
 
 def _when(order: Order, booking: Booking, zone: ZoneInfo) -> dict[str, object]:
@@ -170,6 +177,6 @@ def _when(order: Order, booking: Booking, zone: ZoneInfo) -> dict[str, object]:
         "reference": order.reference,
         "created_at": order.created_at,
         "starts_at": booking.starts_at.astimezone(zone),
-        "label": slot_label(booking.starts_at, zone),
+        "label": label_of(order, booking.starts_at, zone),
         "state": booking.state,
     }

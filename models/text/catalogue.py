@@ -13,11 +13,16 @@ Snapshot = dict[str, Any]
 LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def entries(document: Any) -> list[dict[str, Any]]:
+    """The models of one data file; what stands at its head holds for each that does not say otherwise."""
+    return [{**{key: value for key, value in document.items() if key != "models"}, **model} for model in document["models"]]
+
+
 def from_files(folder: Path = DEVICES) -> Snapshot:
     """The catalogue as the shop's data files describe it."""
     devices: list[dict[str, Any]] = []
     for path in sorted(folder.glob("*.yml")):
-        for entry in yaml.load(path.read_text("utf-8"), Loader=LOADER) or []:
+        for entry in entries(yaml.load(path.read_text("utf-8"), Loader=LOADER)):
             brand, model = str(entry["brand"]), str(entry["model"])
             devices.append(
                 {
@@ -29,6 +34,7 @@ def from_files(folder: Path = DEVICES) -> Snapshot:
                     "year": entry.get("year"),
                     "aliases": [str(alias) for alias in entry.get("aliases", [])],
                     "identifiers": [str(code) for code in entry.get("identifiers", [])],
+                    "variants": {kind: [str(value) for value in values] for kind, values in entry.get("variants", {}).items()},
                 }
             )
     faults = yaml.load(FAULTS.read_text("utf-8"), Loader=LOADER) if FAULTS.is_file() else []

@@ -3,6 +3,7 @@
 import stat
 
 from revivatech.paths import PYTHON, ROOT
+from revivatech.setup.articles import articles
 from revivatech.setup.assistant import trained_assistant
 from revivatech.setup.browser import browser
 from revivatech.setup.models import text_models
@@ -24,6 +25,7 @@ def everything(*, dev: bool = False) -> list[Step]:
         bot_environment(dev=dev),
         models_environment(),
         text_models(),
+        articles(),
         trained_assistant(),
         *([browser()] if dev else []),
     ]

@@ -2,6 +2,7 @@
 
 import asyncio
 import functools
+from uuid import uuid4
 
 import pytest
 import socketio
@@ -80,7 +81,9 @@ async def test_twenty_tabs_of_a_new_visitor_have_one_conversation(client, open_c
         ({"client_id": "c-0000001", "text": "x" * 70_000}, "too_large"),
         ({"client_id": "c-0000001", "choice": "c_never_offered"}, "choice_unknown"),
         ({"client_id": "c-0000001", "form": {"id": "f_never_offered", "values": {}}}, "form_unknown"),
-        ({"client_id": "c-0000001", "file_ids": ["x"]}, "files_not_supported"),
+        ({"client_id": "c-0000001", "file_ids": ["x"]}, "invalid"),
+        ({"client_id": "c-0000001", "file_ids": [str(uuid4())]}, "file_unknown"),
+        ({"client_id": "c-0000001", "file_ids": [str(uuid4()) for _ in range(20)]}, "files_too_many"),
         (None, "invalid"),
         ([], "invalid"),
         ("hi", "invalid"),

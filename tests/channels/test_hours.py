@@ -6,10 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from backend.capacity.hours import next_opening
 from backend.capacity.rules import Calendar
+from backend.conversations import words
 from backend.core.ids import uuid7
-from channels import words
-from channels.hours import next_opening
 from channels.turns import Turns
 from tests.channels.assistant import FakeAssistant, says
 from tests.channels.chat import Chat

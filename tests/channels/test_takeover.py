@@ -251,7 +251,7 @@ async def test_a_handoff_is_acknowledged_and_the_assistant_falls_silent(
     assistant.behaviour = wants_person
     await chat.send("this is outrageous")
     await chat.until(lambda: chat.conversation["owner"] == "waiting")
-    assert await chat.hear("bot", 2) == ["I will ask a colleague.", words.waiting(1, opens=None)]
+    assert await chat.hear("bot", 2) == ["I will ask a colleague.", lines.waiting(1, opens=None)]
     assistant.behaviour = echo
     await chat.send("hello??")
     await chat.send("/restart")
@@ -268,7 +268,7 @@ async def test_never_mind_gives_the_conversation_back(chat: Chat, turns: Turns, 
     await chat.send("person please")
     await chat.hear("bot", 2)
     assistant.behaviour = echo
-    await (chat.send(said) if said else chat.send(choice=chat.choice(words.CARRY_ON)))
+    await (chat.send(said) if said else chat.send(choice=chat.choice(lines.CARRY_ON)))
     await chat.until(lambda: chat.conversation["owner"] == "bot" and chat.said("system") == [lines.NEVER_MIND])
     await chat.send("how much is a battery?")
     assert (await chat.hear("bot", 3))[-1] == "You said: how much is a battery?"
@@ -285,7 +285,7 @@ async def test_places_in_the_queue_are_told(open_chat: OpenChat, turns: Turns, a
         await chat.send("person please")
         await chat.until(lambda c=chat: c.conversation["owner"] == "waiting")
         assert chat.conversation["place"] == place
-        assert (await chat.hear("bot", 2))[-1] == words.waiting(place, opens=None)
+        assert (await chat.hear("bot", 2))[-1] == lines.waiting(place, opens=None)
 
 
 async def test_a_number_left_after_a_failure_brings_a_call_back(chat: Chat, turns: Turns, assistant: FakeAssistant, site: Site) -> None:
@@ -299,7 +299,7 @@ async def test_a_number_left_after_a_failure_brings_a_call_back(chat: Chat, turn
         await chat.send(form={"id": form["id"], "values": {"phone": "maybe"}})
     assert refused.value.error["codes"] == {"phone": "tel_invalid"}
     await chat.send(form={"id": form["id"], "values": {"phone": "07700 900123"}})
-    assert (await chat.hear("bot", 3))[-1] == words.number_kept("+447700900123", opens=None)
+    assert (await chat.hear("bot", 3))[-1] == lines.number_kept("+447700900123", opens=None)
     await chat.until(lambda: chat.conversation["owner"] == "waiting")
     async with site.work() as session:
         kept = await session.get_one(Conversation, UUID(chat.conversation["id"]))
@@ -312,5 +312,5 @@ async def test_a_person_asked_for_after_a_failure(chat: Chat, turns: Turns, assi
     await chat.hear("bot")
     await chat.send(choice=chat.choice(words.A_PERSON))
     await chat.until(lambda: chat.conversation["owner"] == "waiting")
-    assert (await chat.hear("bot", 2))[-1] == words.waiting(1, opens=None)
+    assert (await chat.hear("bot", 2))[-1] == lines.waiting(1, opens=None)
     assert len(assistant.turns) == 1

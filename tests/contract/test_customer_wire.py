@@ -11,6 +11,7 @@ from backend.conversations import errors
 from backend.conversations.schemas import Accepted, Changes, ConversationView, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
 from backend.core.errors import Refusal, Unavailable
 from backend.core.problems import Broken
+from backend.files.errors import FileSent, FilesTooMany, FileUnknown
 from channels.customer import Auth, EventInvalid
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -42,6 +43,7 @@ def test_what_clients_send_is_taken(name: str, model: type[BaseModel]) -> None:
     [
         ("conversation", ConversationView),
         ("conversation.waiting", ConversationView),
+        ("conversation.closed_shop", ConversationView),
         ("message.bot", MessageView),
         ("message.choice", MessageView),
         ("message.customer", MessageView),
@@ -63,6 +65,7 @@ def test_an_ack_looks_like_its_sample() -> None:
 def test_clients_know_every_code() -> None:
     known = set(sample("codes")) - {"_"}
     ours = {kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refusal)}
+    ours |= {FileUnknown.code, FileSent.code, FilesTooMany.code}
     staff_only = {"conversation_taken", "move_not_allowed", "bad_request", "not_found", "conflict", "too_many_requests"}
     assert {EventInvalid.code, Unavailable.code, Broken.code} | (ours - staff_only) <= known
 

@@ -88,6 +88,12 @@ describe("what the customer sees", () => {
     expect(who()).toBe("Assistant, answers straight away");
     await happen({ type: "conversation", conversation: conversation({ owner: "waiting", epoch: 2, place: 3 }) });
     expect(who()).toBe("You are number 3 in line");
+    const shut = { at: new Date(Date.now() + 3_600_000).toISOString(), title: "Tue 25 Nov, 09:00" };
+    await happen({ type: "conversation", conversation: conversation({ owner: "waiting", epoch: 2, place: 3, opens: shut }) });
+    expect(who()).toBe("Closed now, opens Tue 25 Nov, 09:00");
+    const open = { ...shut, at: new Date(Date.now() - 1000).toISOString() };
+    await happen({ type: "conversation", conversation: conversation({ owner: "waiting", epoch: 2, rev: 1, place: 3, opens: open }) });
+    expect(who()).toBe("You are number 3 in line");
     await happen({ type: "conversation", conversation: conversation({ owner: "technician", epoch: 3, technician: "Maya" }) });
     expect(who()).toBe("Maya is with you");
   });

@@ -19,7 +19,11 @@ describe("samples of the wire are understood", () => {
 
   it("conversation in a technician's hands", () => {
     expect(readConversation(sample("conversation"))).toMatchObject({ owner: "technician", technician: "Maya", place: null });
-    expect(readConversation(sample("conversation.waiting"))).toMatchObject({ owner: "waiting", technician: null, place: 2 });
+    expect(readConversation(sample("conversation.waiting"))).toMatchObject({ owner: "waiting", technician: null, place: 2, opens: null });
+    expect(readConversation(sample("conversation.closed_shop"))).toMatchObject({
+      owner: "waiting",
+      opens: { at: "2025-11-25T09:00:00Z", title: "Tue 25 Nov, 09:00" },
+    });
   });
 
   it("sync and acks", () => {

@@ -100,6 +100,7 @@ export class FakeHub {
       epoch: 1,
       technician: null,
       place: null,
+      opens: null,
       rev: room.rev,
       seq: room.messages.length,
       read_seq: room.read,

@@ -36,6 +36,7 @@ export const conversation = (more: Partial<Conversation> = {}): Conversation => 
   epoch: 1,
   technician: null,
   place: null,
+  opens: null,
   rev: 0,
   seq: 0,
   read_seq: 0,

@@ -67,6 +67,10 @@ describe("slots", () => {
     expect(tabs.map((tab) => tab.getAttribute("aria-selected"))).toEqual(["false", "false", "true"]);
     press(tabs[2] as Element, "ArrowRight");
     expect(tabs.map((tab) => (tab as HTMLElement).tabIndex)).toEqual([0, -1, -1]);
+    press(tabs[0] as Element, "End");
+    expect(tabs.map((tab) => tab.getAttribute("aria-selected"))).toEqual(["false", "false", "true"]);
+    press(tabs[2] as Element, "Home");
+    expect(tabs.map((tab) => tab.getAttribute("aria-selected"))).toEqual(["true", "false", "false"]);
     click(button(place, "Tue 25 Nov, 10:30"));
     expect(send).toHaveBeenCalledWith({ choice: "s_00" }, "Tue 25 Nov, 10:30");
   });

@@ -119,8 +119,9 @@ describe("text beside buttons and cards", () => {
     expect(withoutRepeats("Right?\n1. Yes\n2. No", [CHOICES])).toBe("Right?");
     expect(withoutRepeats("Right?\n\n1) Yes\n2) No\n", [CHOICES])).toBe("Right?");
     expect(withoutRepeats("These times are free:\nTue 25 Nov, 10:30\nThu 27 Nov, 12:00\nWhich suits you?", [SLOTS])).toBe(
-      "These times are free:\nWhich suits you?",
+      "Which suits you?",
     );
+    expect(withoutRepeats("Which one is it:\n1. Yes\n2. No", [CHOICES])).toBe("Which one is it:");
     expect(withoutRepeats("£234.00 in all.\nOriginal display assembly: £189.00\nFitting and testing: £45.00\nShall I?", [QUOTE])).toBe(
       "£234.00 in all.\nShall I?",
     );

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from sqlalchemy import func, select, text
 
 from backend import registry
-from backend.bookings import holds, service
+from backend.bookings import changes, holds, service
 from backend.bookings.config import BookingConfig
 from backend.bookings.models import CONFIRMED, Booking, Hold
 from backend.capacity.models import Bench, Location, Occupancy
@@ -154,7 +154,7 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
             booked = data.draw(st.sampled_from(self.bookings))
 
             async def work(session: Any) -> datetime:
-                _, booking = await service.reschedule(session, booked.reference, SLOTS[slot])
+                _, booking = await changes.reschedule(session, booked.reference, SLOTS[slot])
                 return booking.starts_at
 
             done = run(self.attempt(booked.visitor, work))
@@ -172,7 +172,7 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
             booked = data.draw(st.sampled_from(self.bookings))
 
             async def work(session: Any) -> str:
-                _, booking = await service.cancel(session, booked.reference)
+                _, booking = await changes.cancel(session, booked.reference)
                 return booking.state
 
             assert run(self.attempt(booked.visitor, work)) == "cancelled"

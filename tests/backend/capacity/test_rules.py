@@ -8,7 +8,7 @@ import pytest
 
 from backend.capacity import rules
 from backend.capacity.queries import bank_holidays
-from backend.capacity.rules import Calendar, Terms
+from backend.capacity.rules import Calendar, Place, Room, Terms, Worker
 from backend.capacity.words import hours_text, slot_label
 
 LONDON = ZoneInfo("Europe/London")
@@ -51,36 +51,86 @@ def test_a_closed_day_offers_nothing() -> None:
 
 def test_a_slot_is_offered_while_any_bench_is_free() -> None:
     taken = {1: [(at(10), at(11))], 2: [(at(10, 30), at(11, 30))]}
-    offered = [start for start, _ in rules.offered(calendar(), terms(buffer=timedelta(0)), [1, 2], taken, [TUESDAY], HALF_HOUR)]
+    offered = [start for start, _ in rules.offered(calendar(), terms(buffer=timedelta(0)), Room([1, 2], taken), [TUESDAY], HALF_HOUR)]
     assert at(10) in offered and at(10, 30) not in offered and at(11) in offered
 
 
 def test_the_buffer_after_an_appointment_is_free_too() -> None:
     taken = {1: [(at(11), at(12))]}
-    offered = [start for start, _ in rules.offered(calendar(), terms(), [1], taken, [TUESDAY], HALF_HOUR)]
+    offered = [start for start, _ in rules.offered(calendar(), terms(), Room([1], taken), [TUESDAY], HALF_HOUR)]
     assert at(10) in offered and at(10, 30) not in offered
 
 
 def test_no_bench_no_slot() -> None:
-    assert list(rules.offered(calendar(), terms(), [], {}, [TUESDAY], HALF_HOUR)) == []
+    assert list(rules.offered(calendar(), terms(), Room([]), [TUESDAY], HALF_HOUR)) == []
 
 
 def test_the_least_used_bench_comes_first() -> None:
     taken = {1: [(at(9), at(10))], 2: [], 3: [(at(12), at(13)), (at(14), at(15))]}
-    assert rules.free([1, 2, 3], taken, at(10), at(11)) == [2, 1, 3]
+    assert rules.place(Room([1, 2, 3], taken), terms(), at(10), at(11)) == Place(2, None)
+    assert rules.place(Room([1, 3], taken), terms(), at(10), at(11)) == Place(1, None)
 
 
 def test_notice_and_horizon() -> None:
     now = at(10, 5)
     within = terms(earliest=now + timedelta(hours=1), latest=now + timedelta(days=1))
     offered = [
-        start for start, _ in rules.offered(calendar(), within, [1], {}, [TUESDAY, date(2026, 11, 25), date(2026, 11, 26)], HALF_HOUR)
+        start for start, _ in rules.offered(calendar(), within, Room([1]), [TUESDAY, date(2026, 11, 25), date(2026, 11, 26)], HALF_HOUR)
     ]
     assert offered[0] == at(11, 30) and offered[-1] == at(10, 0, date(2026, 11, 25))
     assert rules.judge(within, at(10), now) == "past"
     assert rules.judge(within, at(11), now) == "not_offered"
     assert rules.judge(within, at(11, 30), now) == "offered"
     assert rules.judge(within, datetime(9999, 12, 31, 23, tzinfo=UTC), now) == "not_offered"
+
+
+EVENING = (at(9), at(18))
+SCREENS, GENERAL = frozenset({"screens"}), frozenset({"general"})
+
+
+def crew(*present: tuple[datetime, datetime], skills: frozenset[str] = SCREENS | GENERAL, number: int = 7) -> Worker:
+    return Worker(number, skills, present or (EVENING,))
+
+
+def test_a_slot_needs_somebody_with_every_skill_of_the_work() -> None:
+    room = Room([1, 2], crew=[crew(skills=GENERAL, number=1), crew(skills=SCREENS, number=2)])
+    assert rules.place(room, terms(), at(10), at(11), SCREENS) == Place(1, 2)
+    assert rules.place(room, terms(), at(10), at(11), GENERAL) == Place(1, 1)
+    assert rules.place(room, terms(), at(10), at(11), SCREENS | GENERAL) is None
+    assert rules.place(room, terms(), at(10), at(11), frozenset({"board-level"})) is None
+
+
+def test_whoever_can_do_least_goes_first_so_that_rare_skills_stay_free() -> None:
+    room = Room([1], crew=[crew(number=1), crew(skills=GENERAL, number=2)])
+    assert rules.place(room, terms(), at(10), at(11), GENERAL) == Place(1, 2)
+
+
+def test_nobody_in_nothing_offered_however_many_benches() -> None:
+    room = Room([1, 2, 3], crew=[crew((at(12), at(15)))])
+    offered = [start for start, _ in rules.offered(calendar(), terms(), room, [TUESDAY], HALF_HOUR)]
+    assert offered == [at(12), at(12, 30), at(13), at(13, 30), at(14), at(14, 30)]
+    assert list(rules.offered(calendar(), terms(), Room([1], crew=[]), [TUESDAY], HALF_HOUR)) == []
+
+
+def test_one_person_works_on_one_device_at_a_time_buffer_and_all() -> None:
+    room = Room([1, 2], crew=[crew()], engaged={7: [(at(11), at(12))]})
+    offered = [start for start, _ in rules.offered(calendar(), terms(), room, [TUESDAY], HALF_HOUR)]
+    assert at(10) in offered and at(10, 30) not in offered and at(11, 30) not in offered and at(12) in offered
+
+
+def test_time_off_is_cut_out_of_shifts_and_touching_shifts_are_one() -> None:
+    assert rules.without([(at(9), at(13)), (at(13), at(18))], []) == [(at(9), at(18))]
+    assert rules.without([(at(9), at(18))], [(at(11), at(12)), (at(17), at(20))]) == [(at(9), at(11)), (at(12), at(17))]
+    assert rules.without([(at(9), at(18))], [(at(8), at(19))]) == []
+
+
+@pytest.mark.parametrize(("day", "begins_utc"), [(date(2026, 3, 29), 9), (date(2026, 10, 25), 10)])
+def test_shifts_follow_the_clock_on_the_wall_too(day: date, begins_utc: int) -> None:
+    open_all_day = calendar()
+    present = open_all_day.stretches(day, {6: [(time(10), time(16))]})
+    assert present[0][0] == datetime(day.year, day.month, day.day, begins_utc, tzinfo=UTC)
+    offered = [start for start, _ in rules.offered(open_all_day, terms(), Room([1], crew=[crew(*present)]), [day], HALF_HOUR)]
+    assert [slot_label(start, LONDON)[-5:] for start in (offered[0], offered[-1])] == ["10:00", "15:30"]
 
 
 def test_off_the_grid_is_not_offered() -> None:

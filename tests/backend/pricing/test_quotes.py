@@ -49,7 +49,7 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"device": "apple-iphone-13", "faults": []}, 422, "nothing_to_quote"),
     ({"device": "apple-iphone-13", "services": ["hinge"]}, 422, "service_unknown"),
     ({"device": "google-pixel-6a", "faults": ["face_or_fingerprint"]}, 422, "no_price"),
-    ({"device": "apple-macbook-air-13-m2", "services": ["storage_upgrade"]}, 422, "no_price"),
+    ({"device": "dell-xps-15", "services": ["ram_upgrade"]}, 422, "no_price"),
     ({"device": "apple-iphone-13", "faults": ["screen_cracked"], "urgency": "yesterday"}, 422, "invalid"),
     ({"device": "apple-iphone-13", "faults": "screen_cracked"}, 422, "invalid"),
     ({"device": "apple-iphone-13", "faults": ["screen_cracked"] * 13}, 422, "invalid"),

@@ -21,12 +21,19 @@ export interface Message {
   readonly choice: string | null;
 }
 
+/** When the shop opens next: the moment, and the shop's own words for it in its own time. */
+export interface Opens {
+  readonly at: string;
+  readonly title: string;
+}
+
 export interface Conversation {
   readonly id: string;
   readonly owner: Owner;
   readonly epoch: number;
   readonly technician: string | null;
   readonly place: number | null;
+  readonly opens: Opens | null;
   readonly rev: number;
   readonly seq: number;
   readonly read_seq: number;
@@ -314,6 +321,13 @@ export function readMessage(value: unknown): Message | null {
   };
 }
 
+function readOpens(value: unknown): Opens | null {
+  const raw = object(value);
+  const at = raw && textOrNull(raw.at);
+  const title = raw && textOrNull(raw.title);
+  return at && title && Number.isFinite(Date.parse(at)) ? { at, title } : null;
+}
+
 export function readConversation(value: unknown): Conversation | null {
   const raw = object(value);
   const id = raw && textOrNull(raw.id);
@@ -324,6 +338,7 @@ export function readConversation(value: unknown): Conversation | null {
     epoch: number(raw.epoch),
     technician: named(raw.technician) || null,
     place: numberOrNull(raw.place),
+    opens: readOpens(raw.opens),
     rev: number(raw.rev),
     seq: number(raw.seq),
     read_seq: number(raw.read_seq),

@@ -83,12 +83,16 @@ function waitingItem(entry: Entry, now: number): Item {
   return { key: entry.client_id, text: entry.text, at, parts: [], entry, seq: 0, delivery: entry.error ? "failed" : "sending" };
 }
 
-/** The text alone says everything, line by line; a line that a card or a button beside it shows word for word is left to that one. */
+/** The text alone says everything, line by line; a line that a card or a button beside it shows word for word is left to that one.
+ *  A line that announces such lines ("These times are free:") goes with them, unless it is all there is. */
 export function withoutRepeats(text: string, parts: readonly Part[]): string {
   const shown = new Set(parts.flatMap(saidBy));
   if (shown.size === 0) return text;
-  const kept = text.split("\n").filter((line) => !shown.has(line.replace(/^\s*\d{1,2}[.)]\s+/, "").trim()));
-  return kept.join("\n").trim() || text;
+  const lines = text.split("\n");
+  const gone = lines.map((line) => shown.has(line.replace(/^\s*\d{1,2}[.)]\s+/, "").trim()));
+  const kept = lines.filter((_, at) => !gone[at]);
+  const said = lines.filter((line, at) => !gone[at] && !(gone[at + 1] && line.trimEnd().endsWith(":")));
+  return said.join("\n").trim() || kept.join("\n").trim() || text;
 }
 
 function saidBy(part: Part): string[] {

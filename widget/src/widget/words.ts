@@ -15,6 +15,7 @@ export const words = {
     technician: (name: string | null) => (name ? `${name} is with you` : "A technician is with you"),
     waiting: (place: number | null) =>
       place === null ? "A person will be with you" : place <= 1 ? "You are next in line" : `You are number ${place} in line`,
+    shut: (opens: string) => `Closed now, opens ${opens}`,
     closed: "Write any time to start again",
   },
   greeting: "Hello, how can we help?",
@@ -82,7 +83,9 @@ const REFUSALS: Readonly<Record<string, { readonly text: string; readonly retry:
   form_closed: { text: "That form has already been sent. Just write what should change.", retry: false },
   form_unknown: { text: "That form is no longer open. Just write it here instead.", retry: false },
   client_id_reused: { text: "This did not arrive as you wrote it. Please write it again.", retry: false },
-  files_not_supported: { text: "Pictures cannot be sent here yet. Please describe what you see.", retry: false },
+  file_unknown: { text: "The photo is no longer here. Please add it again.", retry: false },
+  file_sent: { text: "This photo has been sent already.", retry: false },
+  files_too_many: { text: "That is too many photos for one message. Please send them in parts.", retry: false },
 };
 
 /** Refusals that pass by themselves: the message waits in the outbox and goes out again. */

@@ -44,12 +44,12 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
     ) : null;
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const next = step && (at + step + days.length) % days.length;
-    if (!step || typeof next !== "number") return;
+    const steps: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1 + days.length, Home: 0, End: days.length - 1 };
+    const next = steps[event.key];
+    if (next === undefined) return;
     event.preventDefault();
-    setAt(next);
-    tabs.current?.querySelectorAll<HTMLElement>("[role=tab]")[next]?.focus();
+    setAt(next % days.length);
+    tabs.current?.querySelectorAll<HTMLElement>("[role=tab]")[next % days.length]?.focus();
   };
   return (
     <div class="card slots">

@@ -4,13 +4,15 @@ import { Icon } from "../../shared/icon.tsx";
 import type { AuthorKind, Conversation } from "../protocol.ts";
 import { words } from "../words.ts";
 
-/** Who is answering right now, in words. */
-export function answering(conversation: Conversation | null): string {
+/** Who is answering right now, in words; a place in the queue means nothing while nobody is there. */
+export function answering(conversation: Conversation | null, now: number): string {
   switch (conversation?.owner) {
     case "technician":
       return words.answering.technician(conversation.technician);
     case "waiting":
-      return words.answering.waiting(conversation.place);
+      return conversation.opens && Date.parse(conversation.opens.at) > now
+        ? words.answering.shut(conversation.opens.title)
+        : words.answering.waiting(conversation.place);
     case "closed":
       return words.answering.closed;
     default:
@@ -18,7 +20,13 @@ export function answering(conversation: Conversation | null): string {
   }
 }
 
-export function Header({ conversation, children }: { conversation: Conversation | null; children: ComponentChildren }): JSX.Element {
+export interface HeaderProps {
+  conversation: Conversation | null;
+  now: number;
+  children: ComponentChildren;
+}
+
+export function Header({ conversation, now, children }: HeaderProps): JSX.Element {
   const person = conversation?.owner === "technician";
   return (
     <div class="header">
@@ -26,7 +34,7 @@ export function Header({ conversation, children }: { conversation: Conversation 
       <div class="header__words">
         <h2 class="header__shop">{words.shop}</h2>
         <p class="header__who" aria-live="polite">
-          {answering(conversation)}
+          {answering(conversation, now)}
         </p>
       </div>
       {children}

@@ -69,7 +69,7 @@ export function Panel({ state, open, now, connection, drafts, draftKey, close }:
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
-      <Header conversation={state.value.conversation}>
+      <Header conversation={state.value.conversation} now={now.value}>
         <button type="button" class="round" aria-label={words.close} onClick={close}>
           <Icon of={X} />
         </button>

@@ -3,13 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from backend.capacity import queries
-from backend.capacity.errors import LocationUnknown
-from backend.capacity.models import Closure, Location, OpeningHours
-from backend.capacity.rules import Calendar
-from backend.capacity.words import slot_label
 from backend.core.db import Session
 from backend.core.held import Held
+from backend.core.hooks import Opening
+
+from . import queries
+from .errors import LocationUnknown
+from .models import Closure, Location, OpeningHours
+from .rules import Calendar
+from .words import slot_label
 
 #: Further ahead nobody is promised an opening.
 DAYS_AHEAD = 14
@@ -21,7 +23,7 @@ class Shop:
     """The shop's zone, and when it opens next unless it is open now (or has no hours at all)."""
 
     zone: str
-    opens: str | None
+    opens: Opening | None
 
 
 async def shop(session: Session) -> Shop:
@@ -31,7 +33,7 @@ async def shop(session: Session) -> Shop:
     if calendar is None:
         return Shop(DEFAULT_ZONE, None)
     opens = next_opening(calendar, now)
-    return Shop(calendar.zone.key, slot_label(opens, calendar.zone) if opens else None)
+    return Shop(calendar.zone.key, Opening(opens, slot_label(opens, calendar.zone)) if opens else None)
 
 
 async def _load_calendar(session: Session, today: date) -> Calendar | None:
@@ -45,6 +47,11 @@ async def _load_calendar(session: Session, today: date) -> Calendar | None:
 
 
 _calendar: Held[Calendar | None] = Held(_load_calendar, Location, OpeningHours, Closure)
+
+
+async def opening(session: Session) -> Opening | None:
+    """When the shop opens next; None while it is open, or when nobody can say."""
+    return (await shop(session)).opens
 
 
 def next_opening(calendar: Calendar, now: datetime) -> datetime | None:

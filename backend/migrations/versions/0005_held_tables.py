@@ -1,18 +1,21 @@
 """Say with each commit that a table has changed of which processes hold values
 
-Revision: 0002_held
-Follows: 0001
+Revision: 0005
+Follows: 0004
 Made: 2026-11-22
 """
 
 from alembic import op
 
-revision = "0002_held"
-down_revision = "0001"
+revision = "0005"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
-TABLES = ("shop_config", "locations", "opening_hours", "closures", "benches", "catalogue_versions", "price_books")
+TABLES = (
+    *("shop_config", "locations", "opening_hours", "closures", "benches", "technicians", "shifts", "time_off", "parts_due"),
+    *("catalogue_versions", "price_books"),
+)
 
 
 def upgrade() -> None:

@@ -1,0 +1,60 @@
+"""What a customer who waits for a person hears from us: once when the waiting begins, and now and then when they go on writing."""
+
+from typing import Any
+
+from backend.conversations import queries, rendering, rules, words, writing
+from backend.conversations.models import Conversation, Message
+from backend.conversations.replies import Reply
+from backend.core.db import Session
+from backend.core.hooks import Opening
+
+
+def begun(place: int, opening: Opening | None, contact: dict[str, Any], *, after_failures: bool = False) -> Reply:
+    """Where the customer stands, the way back to the assistant, and out of hours a form to leave a number."""
+    return _with_ways(words.waiting(place, opens=_title(opening), after_failures=after_failures), opening, contact)
+
+
+def number_kept(phone: str, opening: Opening | None) -> Reply:
+    """The thanks for a number, with the way back to the assistant."""
+    return rendering.own(words.number_kept(phone, opens=_title(opening)), [carry_on()])
+
+
+def number_form(contact: dict[str, Any]) -> dict[str, Any]:
+    """The form in which a customer leaves a number to be rung on."""
+    name = {"name": "name", "label": words.NAME_FIELD, "type": "text", "required": False, "autocomplete": "name"}
+    phone = {"name": "phone", "label": words.PHONE_FIELD, "type": "tel", "required": True, "autocomplete": "tel"}
+    fields = [{**field, "value": contact[field["name"]]} if field["name"] in contact else field for field in (name, phone)]
+    return {"type": "form", "fields": fields, "submit": words.SEND_NUMBER, "payload": {"do": "call_back"}}
+
+
+def carry_on() -> dict[str, Any]:
+    """The choice to go back to the assistant."""
+    return {"type": "choices", "choices": [{"title": words.CARRY_ON, "payload": {"do": "never_mind"}}]}
+
+
+async def acknowledge(session: Session, conversation: Conversation, message: Message) -> None:
+    """Answer what a waiting customer wrote with one true sentence, unless they have just heard one."""
+    handoff = conversation.handoff or {}
+    leaves = rules.may_take_back(message.text)
+    if not rules.acknowledges(handoff.get("acknowledged"), message.seq, session.now(), leaves=leaves):
+        return
+    opening = await session.site.hooks.opening(session)
+    phone = handoff.get("call_back")
+    if leaves:
+        reply = rendering.own(words.STAY_OR_GO, [carry_on()]) if phone else _with_ways(words.STAY_OR_GO, opening, conversation.contact)
+    elif phone:
+        reply = rendering.own(words.still_ringing(phone, opens=_title(opening)), [carry_on()])
+    else:
+        place = await queries.place_in_queue(session, conversation)
+        reply = _with_ways(words.still_waiting(place, opens=_title(opening)), opening, conversation.contact)
+    await writing.say(session, conversation, reply)
+    told = {"seq": conversation.seq, "at": session.now().isoformat(), "leaves": leaves}
+    conversation.handoff = {**handoff, "acknowledged": told}
+
+
+def _with_ways(text: str, opening: Opening | None, contact: dict[str, Any]) -> Reply:
+    return rendering.own(text, [carry_on()] if opening is None else [number_form(contact), carry_on()])
+
+
+def _title(opening: Opening | None) -> str | None:
+    return opening.title if opening else None

@@ -1,0 +1,53 @@
+"""Where a request comes from: the peer's own address, or what a proxy we trust says of it."""
+
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from aiohttp import web
+
+from .settings import Network, Settings
+
+#: Whoever comes by a Unix socket has no address.
+NOWHERE = "local"
+#: The size of network one customer holds; counting its addresses one by one would count nobody.
+_HOME = 64
+
+
+def of(request: web.BaseRequest, settings: Settings) -> str:
+    """Return the customer's address for limits and the audit; an IPv6 one as its /64 network."""
+    peer = _read(request.remote or "")
+    if peer is None:
+        return NOWHERE
+    said = ",".join(request.headers.getall("X-Forwarded-For", ())) if settings.trusted_proxies else ""
+    return _written(behind(peer, said, settings.trusted_proxies))
+
+
+def behind(peer: IPv4Address | IPv6Address, said: str, trusted: Sequence[Network]) -> IPv4Address | IPv6Address:
+    """Return who stands behind trusted proxies: each adds on the right whom it heard, and what lies left of a stranger is his own claim."""
+    found = peer
+    for hop in reversed(said.split(",")):
+        if not any(found in network for network in trusted):
+            break
+        before = _read(hop.strip())
+        if before is None:
+            break
+        found = before
+    return found
+
+
+def _read(text: str) -> IPv4Address | IPv6Address | None:
+    # Some proxies add the port: 192.0.2.7:4711, [2001:db8::7]:4711
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
+    try:
+        address = ip_address(text.partition("%")[0])
+    except ValueError:
+        return None
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _written(address: IPv4Address | IPv6Address) -> str:
+    return str(IPv6Network((address, _HOME), strict=False)) if isinstance(address, IPv6Address) else str(address)

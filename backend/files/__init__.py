@@ -1,0 +1,1 @@
+"""Pictures people send: received, checked by content, made anew without metadata, kept privately, shown by signed links."""

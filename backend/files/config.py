@@ -1,0 +1,13 @@
+"""How many pictures the shop takes."""
+
+from typing import ClassVar
+
+from backend.core.config import Config
+
+
+class FilesConfig(Config):
+    """Limits the shop may change."""
+
+    key: ClassVar[str] = "files"
+    per_message: int = 6
+    per_owner_and_day: int = 60

@@ -1,0 +1,129 @@
+"""From the wire to a folder of its own: streamed, counted and hashed, never in memory, whatever the sender says about it."""
+
+import asyncio
+import contextlib
+import hashlib
+import shutil
+from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from backend.core import logs
+from backend.core.errors import BadRequest, TooMany
+from backend.core.settings import Settings
+from backend.files import rules
+from backend.files.errors import FileEmpty, FileTooLarge, StorageFull
+from backend.files.store import Folder
+
+log = logs.get(__name__)
+#: Seconds between two pieces of a picture, and for all of it.
+SILENCE, IN_ALL = 30.0, 300.0
+#: Pictures one process receives at the same time, in all and from one sender.
+AT_ONCE, AT_ONCE_EACH = 64, 6
+_BUFFER = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that has come in, and room beside it for what is made of it. All of it is gone when its block ends."""
+
+    source: Path
+    picture: Path
+    thumbnail: Path
+    size: int
+    hash: bytes
+
+
+def root(settings: Settings) -> Path:
+    """The folder of all files; several sites may share it."""
+    return settings.var / "files"
+
+
+def store(settings: Settings) -> Folder:
+    """Where finished files lie."""
+    return Folder(root(settings) / "kept")
+
+
+def incoming(settings: Settings) -> Path:
+    """Where files are while they are received and made."""
+    return root(settings) / "incoming"
+
+
+class Reception:
+    """One process's door for files."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._senders: dict[str, int] = {}
+        #: One picture is unpacked at a time: a large one takes hundreds of megabytes, and passwords wait for the same threads.
+        self.bench = asyncio.Semaphore(1)
+
+    @contextlib.asynccontextmanager
+    async def receive(self, owner: str, chunks: AsyncIterable[bytes]) -> AsyncIterator[Received]:
+        """Take a file in; raises FileEmpty, FileTooLarge, StorageFull, TooMany and BadRequest for one that stopped half-way."""
+        with self._place(owner):
+            folder = incoming(self._settings) / uuid4().hex
+            try:
+                await asyncio.to_thread(self._make_room, folder)
+                source = folder / "source"
+                size, digest = await _write(source, chunks)
+                yield Received(source, folder / "picture", folder / "thumbnail", size, digest)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def _place(self, owner: str) -> Iterator[None]:
+        mine = self._senders.get(owner, 0)
+        if mine >= AT_ONCE_EACH or sum(self._senders.values()) >= AT_ONCE:
+            raise TooMany(retry_after=2)
+        self._senders[owner] = mine + 1
+        try:
+            yield
+        finally:
+            self._senders[owner] -= 1
+            if not self._senders[owner]:
+                del self._senders[owner]
+
+    def _make_room(self, folder: Path) -> None:
+        folder.mkdir(parents=True)
+        if shutil.disk_usage(folder).free < rules.FREE_BYTES:
+            log.error("disk_full", folder=str(folder.parent))
+            raise StorageFull
+
+
+async def _write(source: Path, chunks: AsyncIterable[bytes]) -> tuple[int, bytes]:
+    digest, size, waiting = hashlib.sha256(), 0, bytearray()
+    try:
+        async with asyncio.timeout(IN_ALL):
+            with source.open("wb") as file:
+                async for chunk in _in_time(chunks):
+                    size += len(chunk)
+                    if size > rules.BYTES_LIMIT:
+                        raise FileTooLarge(limit=rules.BYTES_LIMIT)
+                    digest.update(chunk)
+                    waiting += chunk
+                    if len(waiting) >= _BUFFER:
+                        await asyncio.to_thread(file.write, bytes(waiting))
+                        waiting.clear()
+                await asyncio.to_thread(file.write, bytes(waiting))
+    except TimeoutError:
+        raise BadRequest("The picture did not arrive in time.") from None
+    except ConnectionError:
+        raise BadRequest from None
+    except OSError as error:
+        log.error("disk_failed", error=type(error).__name__)
+        raise StorageFull from None
+    if not size:
+        raise FileEmpty
+    return size, digest.digest()
+
+
+async def _in_time(chunks: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+    pieces = aiter(chunks)
+    while True:
+        try:
+            async with asyncio.timeout(SILENCE):
+                yield await anext(pieces)
+        except StopAsyncIteration:
+            return

@@ -1,0 +1,1 @@
+"""The shop's own articles: read, found, filled with today's facts."""

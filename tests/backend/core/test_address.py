@@ -1,0 +1,87 @@
+"""Limits count customers, not the proxy before us; and nobody chooses the address they are counted under."""
+
+import asyncio
+from ipaddress import ip_address, ip_network
+from typing import Any
+
+import pytest
+import socketio
+from pydantic import ValidationError
+from sqlalchemy import select
+
+from backend.core import address
+from backend.core.limits import RateWindow
+from backend.core.settings import Settings
+from backend.core.site import Site
+
+INNER = (ip_network("10.0.0.0/8"), ip_network("2001:db8:ff::/48"))
+
+
+@pytest.mark.parametrize(
+    ("peer", "said", "found"),
+    [
+        ("192.0.2.1", "", "192.0.2.1"),
+        ("192.0.2.1", "198.51.100.7", "192.0.2.1"),  # a stranger's own claim
+        ("10.0.0.1", "", "10.0.0.1"),
+        ("10.0.0.1", "198.51.100.7", "198.51.100.7"),
+        ("10.0.0.1", "203.0.113.9, 198.51.100.7", "198.51.100.7"),  # what the customer put there first
+        ("10.0.0.1", "203.0.113.9,198.51.100.7, 10.3.2.1", "198.51.100.7"),  # two proxies
+        ("10.0.0.1", "10.1.1.1, 10.2.2.2", "10.1.1.1"),
+        ("10.0.0.1", "198.51.100.7:4711", "198.51.100.7"),
+        ("10.0.0.1", "[2001:db8::7]:4711", "2001:db8::7"),
+        ("10.0.0.1", "::ffff:198.51.100.7", "198.51.100.7"),
+        ("2001:db8:ff::1", "2001:db8::7", "2001:db8::7"),
+        ("10.0.0.1", "198.51.100.7, unknown", "10.0.0.1"),
+        ("10.0.0.1", "<script>", "10.0.0.1"),
+        ("10.0.0.1", ",,,", "10.0.0.1"),
+    ],
+)
+def test_who_stands_behind_the_proxies(peer: str, said: str, found: str) -> None:
+    assert address.behind(ip_address(peer), said, INNER) == ip_address(found)
+
+
+def test_which_proxies_are_trusted_is_read_strictly(settings: Settings) -> None:
+    def read(text: str) -> Settings:
+        return Settings.model_validate({**settings.model_dump(), "trusted_proxies": text})
+
+    assert read("").trusted_proxies == ()
+    assert read("10.0.0.0/8, 192.0.2.7").trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("192.0.2.7/32"))
+    for wrong in ("0.0.0.0/0", "::/0", "10.0.0.1/8", "proxy.example", "10.0.0.0/99"):
+        with pytest.raises(ValidationError):
+            read(wrong)
+
+
+async def counted(site: Site) -> dict[str, int]:
+    async with site.work() as session:
+        return {row.key: row.count for row in await session.scalars(select(RateWindow))}
+
+
+async def arrive(client: Any, said: str) -> None:
+    """A new visitor by HTTP and one by socket, each with a header that may be anybody's."""
+    headers = {"X-Forwarded-For": said}
+    await client.json("POST", "/api/v1/conversations", status=201, headers=headers)
+    io = socketio.AsyncClient(reconnection=False)
+    await io.connect(client.base, namespaces=["/customer"], transports=["websocket"], headers=headers, wait_timeout=10)
+    await io.disconnect()
+
+
+async def test_a_header_from_anybody_is_ignored(client: Any, site: Site) -> None:
+    await asyncio.gather(*(arrive(client, f"198.51.100.{number}") for number in range(3)))
+    assert await counted(site) == {"visitors:127.0.0.1": 6}
+
+
+class TestBehindAProxy:
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        return {"trusted_proxies": "127.0.0.0/8"}
+
+    async def test_customers_are_told_apart_by_http_and_by_socket(self, client: Any, site: Site) -> None:
+        await arrive(client, "203.0.113.9, 198.51.100.7")
+        await arrive(client, "198.51.100.8")
+        await arrive(client, "2001:db8:1:2:3::4")
+        await arrive(client, "2001:db8:1:2:ffff::1")
+        assert await counted(site) == {
+            "visitors:198.51.100.7": 2,
+            "visitors:198.51.100.8": 2,
+            "visitors:2001:db8:1:2::/64": 4,
+        }
