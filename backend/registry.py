@@ -25,6 +25,7 @@ from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
 from .notifications import booking_mails, repair_mails
+from .notifications import booking_mails, reminders, repair_mails
 from .portal import routes as portal
 from .portal.problems import render_refusal
 from .pricing import models as pricing_models
@@ -56,6 +57,7 @@ SLICES = [
     repair_models,
     booking_mails,
     repair_photos,
+    reminders,
     repair_mails,
 ]
 

@@ -1,7 +1,7 @@
 """A booking as a calendar file (RFC 5545), or as an invitation that mail programs act upon (RFC 5546)."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, vCalAddress, vUri
@@ -10,7 +10,7 @@ from backend.capacity.models import Location
 from backend.capacity.schemas import LocationAnswer
 from backend.pricing.models import Quote
 
-from .models import CANCELLED, Booking, Order
+from .models import CANCELLED, MAIL_IN, Booking, Order
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,16 @@ def calendar_file(
     event.add("uid", f"{booking.id}@revivatech")
     event.add("sequence", booking.version - 1)
     event.add("dtstamp", now)
-    event.add("dtstart", booking.starts_at.astimezone(zone))
-    event.add("dtend", booking.ends_at.astimezone(zone))
-    event.add("summary", f"{location.name}: {quote.device_name}")
+    if order.arrival == MAIL_IN:
+        # The day a parcel is expected on, whole, and nobody busy because of it.
+        day = booking.starts_at.astimezone(zone).date()
+        event.add("dtstart", day)
+        event.add("dtend", day + timedelta(days=1))
+        event.add("transp", "TRANSPARENT")
+    else:
+        event.add("dtstart", booking.starts_at.astimezone(zone))
+        event.add("dtend", booking.ends_at.astimezone(zone))
+    event.add("summary", f"{location.name}: {quote.device_name}{' arrives' if order.arrival == MAIL_IN else ''}")
     event.add("location", f"{location.name}, {LocationAnswer.of(location).address}")
     services = ", ".join(service["label"] for service in quote.services)
     event.add("description", f"{services}\nReference {order.reference}" + (f"\n{url}" if url else ""))

@@ -6,6 +6,7 @@ from uuid import UUID
 from backend.bookings import service as bookings
 from backend.bookings.calendar_file import People, calendar_file
 from backend.bookings.events import BookingCancelled, BookingConfirmed, BookingRescheduled
+from backend.bookings.mail_in import packing
 from backend.bookings.models import CANCELLED, CONFIRMED
 from backend.core import events
 from backend.core.db import Session
@@ -127,10 +128,6 @@ def _stale(session: Session, visit: Visit) -> Moot | None:
 def _mail(session: Session, visit: Visit, template: str, *, subject: str, heading: str, link: str) -> Mail:
     sender = session.settings.mail_from
     cancelled = visit.booking.state == CANCELLED
-    facts = [("Device", visit.quote.device_name), ("Repair", visit.services)]
-    if not cancelled:
-        facts.append(("Price", visit.price))
-    facts.append(("Reference", visit.order.reference))
     context = {
         "title": subject,
         "preview": f"{visit.quote.device_name} at {visit.location.name}, {visit.address}",
@@ -138,9 +135,10 @@ def _mail(session: Session, visit: Visit, template: str, *, subject: str, headin
         "name": render.greeting(visit.name),
         "visit": visit,
         "device": visit.quote.device_name,
-        "rows": facts,
+        "rows": visit.rows,
         "link": link,
         "advice": BEFORE_YOU_COME,
+        "packing": packing(visit.quote.category, visit.order.reference) if visit.by_post else (),
     }
     shop, address = parseaddr(sender)
     people = People(shop=(shop or visit.location.name, address), guest=(visit.name, visit.email or ""))

@@ -5,11 +5,11 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from backend.bookings import queries as bookings
-from backend.bookings.models import Booking, Order
+from backend.bookings.models import CANCELLED, MAIL_IN, Booking, Order
+from backend.bookings.schemas import label_of
 from backend.capacity import queries as capacity
 from backend.capacity.models import Location
 from backend.capacity.schemas import LocationAnswer
-from backend.capacity.words import slot_label
 from backend.core.db import Session
 from backend.core.money import Money
 from backend.customers import queries as customers
@@ -40,13 +40,24 @@ class Visit:
 
     @property
     def label(self) -> str:
-        """Return when it begins, as `Tue 25 Nov, 10:30`."""
-        return slot_label(self.booking.starts_at, self.zone)
+        """Return when it begins, as `Tue 25 Nov, 10:30`, or the day a parcel is expected."""
+        return label_of(self.order, self.booking.starts_at, self.zone)
+
+    @property
+    def by_post(self) -> bool:
+        """Tell whether the device comes by post."""
+        return self.order.arrival == MAIL_IN
 
     @property
     def services(self) -> str:
         """Return what will be done."""
         return ", ".join(service["label"] for service in self.quote.services)
+
+    @property
+    def rows(self) -> list[tuple[str, str]]:
+        """Return what a mail about it lists; the price only while it stands."""
+        price = [] if self.booking.state == CANCELLED else [("Price", self.price)]
+        return [("Device", self.quote.device_name), ("Repair", self.services), *price, ("Reference", self.order.reference)]
 
     @property
     def price(self) -> str:
