@@ -248,6 +248,7 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
         seen = await asyncio.wait_for(take_turn(processor, tracker, message, turn, ms), TURN_LIMIT)
         if not replies.messages and not quiet(replies):
             raise TurnFailed("the assistant said nothing")
+        thank_for_photos(replies, turn, agent.domain)
         fresh = state.carry(tracker)
     except asyncio.TimeoutError:
         log.warning("turn_too_slow", extra={"conversation": turn.conversation, "ms": ms})
@@ -258,7 +259,6 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
     entities = {entity["entity"]: entity["value"] for entity in seen.entities}
     asks = [ask for ask in replies.asks if ask.get("type") != "quiet"]
     return response.json(
-        thank_for_photos(replies, turn, agent.domain)
         {
             "messages": replies.messages,
             "state": fresh,
