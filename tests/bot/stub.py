@@ -136,7 +136,7 @@ class Stub:
         found = []
         for n in range(int(request.query.get("days", 7))):
             day = start + timedelta(days=n)
-            if day.weekday() == 6:
+            if day.weekday() == 6 or (day.month, day.day) in ((12, 25), (12, 28)):
                 continue
             for half in range(18, 36 if day.weekday() < 5 else 32):
                 at = datetime(day.year, day.month, day.day, half // 2, 30 * (half % 2), tzinfo=ZONE)
@@ -220,4 +220,5 @@ class Stub:
             "closes_at": None,
             "opens_at": "2026-11-23T09:00:00+00:00",
         }
-        return web.json_response({**SHOP, "hours": hours, "today": today})
+        closed = [{"date": "2026-12-25", "reason": "Christmas Day"}, {"date": "2026-12-28", "reason": "Boxing Day (substitute day)"}]
+        return web.json_response({**SHOP, "hours": hours, "today": today, "closed_days": closed})

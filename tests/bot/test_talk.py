@@ -31,7 +31,7 @@ def test_safety_does_not_wait_for_the_model(chat):
         ("do you take cards", "when you collect"),
         ("will i lose my photos", "backup"),
         ("how can i pay my invoice", "can't take a payment"),
-        ("do you fix laptops", "phones and laptops"),
+        ("do you fix laptops", "Yes, we repair laptops"),
         ("i approve the estimate", "technician"),
         ("i want a refund", "person"),
         ("can i move my appointment", "can't move a booking"),
