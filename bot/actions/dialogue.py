@@ -3,6 +3,7 @@
 import re
 
 from bot.actions import booking, handoff, orders, quote, reading, steps, words
+from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
 
 #: What is known is only thrown away for somebody who says so; "continue" is near enough in meaning to be mistaken for it.
@@ -192,6 +193,10 @@ class NotUnderstood(Deed):
         if talk.entities.get("thing"):
             talk.misses, talk.introduced = 0, True
             quote.say_repaired(talk)
+            await resume(talk)
+            return
+        if asks(talk.text) and await answered(talk):
+            talk.misses, talk.introduced = 0, True
             await resume(talk)
             return
         talk.misses += 1

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from bot.actions import opening, quote, words
+from bot.actions.articles import answered
 from bot.actions.dialogue import go_on, resume
 from bot.actions.talk import Deed, Talk
 
@@ -60,18 +61,6 @@ class OpeningHours(Deed):
             talk.say("utter_hours", **values)
 
 
-class Location(Deed):
-    """Where the shop is and how to reach it."""
-
-    called = "action_location"
-
-    async def act(self, talk: Talk) -> None:
-        talk.misses, talk.introduced = 0, True
-        shop = await talk.backend.shop()
-        talk.say("utter_location", shop=shop["name"], address=shop["address"], phone=shop["phone"], email=shop["email"])
-        await resume(talk)
-
-
 class Money(Deed):
     """How to pay, and whether the price is the price."""
 
@@ -79,8 +68,11 @@ class Money(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
-        asked = next((response for response, words_ in MONEY if words_.search(talk.text.lower())), "utter_faq_payment_methods")
-        talk.say(asked)
+        asked = next((response for response, words_ in MONEY if words_.search(talk.text.lower())), None)
+        if asked is None:
+            await answered(talk, "faq_payment_methods")
+        else:
+            talk.say(asked)
         if asked == "utter_too_dear":  # whoever finds it dear is not asked for a time in the same breath
             talk.task = {"kind": "handoff", "reason": "customer_asked"}
         else:

@@ -27,7 +27,7 @@ def test_safety_does_not_wait_for_the_model(chat):
         ("can you unlock a phone i found", "owner"),
         ("what's the weather like", "beyond me"),
         ("stop messaging me", "won't write to you"),
-        ("can i post it to you", "bring your device"),
+        ("can i post it to you", "rather post it"),
         ("do you take cards", "when you collect"),
         ("will i lose my photos", "backup"),
         ("how can i pay my invoice", "can't take a payment"),
