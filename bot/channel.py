@@ -25,6 +25,7 @@ from sanic.request import Request
 from sanic.response import HTTPResponse
 
 from bot import state
+from bot.components.understanding import heard
 from bot.endpoint import ActionServer
 from bot.graph import Straight
 from bot.turn import Turn, current
@@ -33,6 +34,7 @@ log = logging.getLogger(__name__)
 BODY_LIMIT = 512 * 1024
 TEXT_LIMIT = 4000
 TURN_LIMIT = 7.5
+HEARD = 20  # messages to a person, the last ones, that are read once more
 PAYLOAD = re.compile(r"^/([a-z][a-z0-9_]{0,63})(\{.*\})?$", re.DOTALL)
 
 
@@ -115,6 +117,7 @@ def read(body: Any) -> tuple[Turn, str, bool, dict[str, Any] | None]:
     if now is None:
         raise Malformed("now or zone")
     turn = Turn(body["turn"], body["conversation"], body["token"], body["backend"], now, body["zone"], body.get("context") or {})
+    turn.asked, turn.device = state.spoken_of(body.get("state"))
     return turn, body["text"], bool(body.get("payload")), body.get("state")
 
 
@@ -129,6 +132,12 @@ def parsed(payload: str, intents: list[str]) -> dict[str, Any]:
         raise Malformed("payload") from None
     found = [{"entity": name, "value": value, "extractor": "payload"} for name, value in entities.items() if value is not None]
     return {"text": payload, "intent": {"name": match.group(1), "confidence": 1.0}, "entities": found, "intent_ranking": []}
+
+
+def written_meanwhile(context: dict[str, Any]) -> list[str]:
+    """What the customer wrote to a person who has just handed the conversation back: text to learn from, never to act on."""
+    texts = (context.get("handed_back") or {}).pop("heard", None) or []
+    return [customer_text(text) for text in texts if isinstance(text, str) and len(text) <= TEXT_LIMIT][-HEARD:]
 
 
 def customer_text(text: str) -> str:
@@ -241,6 +250,7 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
         return response.json({"error": "malformed", "field": "body"}, 400)
     current.set(turn)
     try:
+        turn.context["heard"] = heard(written_meanwhile(turn.context), turn)
         tracker = state.restore(turn.conversation, kept, agent.domain)
         message = UserMessage(
             text if payload else customer_text(text), replies, turn.conversation, input_channel="hub", message_id=turn.id, parse_data=data
@@ -271,9 +281,6 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
     )
 
 
-def quiet(replies: Replies) -> bool:
-    """Whether an action said on purpose that there is nothing to say: a person has taken the conversation."""
-    return any(ask.get("type") == "quiet" for ask in replies.asks)
 def thank_for_photos(replies: Replies, turn: Turn, domain: Domain) -> None:
     """Put a word about the photos a turn came with before the message that leads on, so that it stays one message."""
     count = turn.context.get("photos")
@@ -284,3 +291,6 @@ def thank_for_photos(replies: Replies, turn: Turn, domain: Domain) -> None:
     last["text"] = f"{thanks}\n{last['text']}".strip()
 
 
+def quiet(replies: Replies) -> bool:
+    """Whether an action said on purpose that there is nothing to say: a person has taken the conversation."""
+    return any(ask.get("type") == "quiet" for ask in replies.asks)

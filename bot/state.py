@@ -28,6 +28,16 @@ def restore(conversation: str, state: dict[str, Any] | None, domain: Domain) -> 
     return DialogueStateTracker.from_events(conversation, events, domain.slots)
 
 
+def spoken_of(state: dict[str, Any] | None) -> tuple[str | None, str | None]:
+    """What was asked last, a name and an address told apart, and the slug of the device spoken of."""
+    slots = (state or {}).get("slots") or {}
+    case = slots.get("case") or {}
+    asked = None if slots.get("task") else case.get("step")
+    if asked == "contact":
+        asked = "email" if case.get("name") and not case.get("email") else "name"
+    return asked, (case.get("device") or {}).get("slug")
+
+
 def carry(tracker: DialogueStateTracker) -> dict[str, Any]:
     """The state to keep: slots that differ from their start, the active loop, and the last turns without words or secrets."""
     events = list(tracker.events)

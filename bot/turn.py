@@ -18,6 +18,8 @@ class Turn:
     zone: str
     context: dict[str, Any] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    asked: str | None = None  # what the assistant asked last, and
+    device: str | None = None  # which device is spoken of: short answers mean something only beside them
 
     def as_json(self) -> dict[str, Any]:
         """What the action server is told of this turn."""

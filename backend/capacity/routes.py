@@ -7,7 +7,7 @@ from backend.core.api import Api
 from backend.core.db import Session
 
 from . import queries
-from .schemas import ShopAnswer
+from .schemas import CLOSED_AHEAD, ShopAnswer
 
 api = Api("shop")
 #: How far ahead to look for the next opening.
@@ -21,6 +21,6 @@ async def get_shop(session: Session) -> ShopAnswer:
     now = session.now()
     today = now.astimezone(ZoneInfo(location.zone)).date()
     days = [today + timedelta(days=number) for number in range(AHEAD)]
-    calendar = await queries.get_calendar(session, location, days)
+    calendar = await queries.get_calendar(session, location, [*days, today + CLOSED_AHEAD])
     opens_at = next((start for day in days for start, _ in calendar.opening(day) if start > now), None)
     return ShopAnswer.of_shop(location, calendar, now, opens_at)

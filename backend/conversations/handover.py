@@ -68,7 +68,10 @@ async def release(session: Session, conversation_id: UUID, *, epoch: int) -> Con
     )
     name, interrupted = _first_name(session), (conversation.news or {}).get("interrupted", False)
     conversation.move("release", session.now())
-    conversation.news = {"handed_back": {"by": name, "at": session.now().isoformat()}}
+    # What was said between the assistant's last turn and the technician's last word: the assistant learns from it and answers none of it.
+    own = select(func.max(Message.seq)).where(Message.conversation_id == conversation.id, Message.turn_id.is_not(None))
+    between = [await session.scalar(own) or 0, last_word or 0]
+    conversation.news = {"handed_back": {"by": name, "at": session.now().isoformat(), "between": between}}
     await writing.close_offers(session, conversation)
     line = await writing.say_line(session, conversation, words.RELEASED.format(name=name))
     if asked is not None:

@@ -17,6 +17,8 @@ from backend.core.ids import uuid7
 from backend.core.principal import Principal
 
 log = logs.get(__name__)
+#: How many of the messages to a technician the assistant learns from, the last ones, and how much of each.
+HEARD, HEARD_LENGTH = 20, 1000
 
 # Statements of every turn are built once: putting them together costs more than running them.
 _THIS = Conversation.id == bindparam("conversation_id")
@@ -85,7 +87,7 @@ async def lease(session: Session, conversation_id: UUID) -> Lease | None:
         failures=conversation.failures,
         questions=tuple(_question(message) for message in group),
         state=conversation.assistant_state,
-        news=conversation.news,
+        news=await _news(session, conversation),
         contact=conversation.contact,
     )
 
@@ -178,6 +180,20 @@ async def record_deed(session: Session, principal: Principal, operation: str, an
 async def _asking_messages(session: Session, conversation_id: UUID, after: int, upto: int) -> Sequence[Asking]:
     rows = await session.execute(_ASKING, {"conversation_id": conversation_id, "after": after, "upto": upto})
     return [Asking(*row) for row in rows]
+
+
+async def _news(session: Session, conversation: Conversation) -> dict[str, Any] | None:
+    """What the assistant is told beside the question; after a technician had the conversation, also what the customer wrote to them."""
+    news = conversation.news
+    between = (news or {}).get("handed_back", {}).get("between")
+    if news is None or between is None:
+        return news
+    after, upto = between
+    said = select(Message.text).where(Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.taken.is_(None))
+    said = said.where(Message.seq > after, Message.seq <= upto).order_by(Message.seq.desc()).limit(HEARD)
+    heard = [bare for text in reversed((await session.scalars(said)).all()) if (bare := rules.for_assistant(text[:HEARD_LENGTH]))]
+    told = {name: value for name, value in news["handed_back"].items() if name != "between"}
+    return {**news, "handed_back": {**told, "heard": heard}}
 
 
 def _question(message: Asking) -> Question:

@@ -90,6 +90,12 @@ class Backend:
         """The coarse states of this visitor's own orders, newest first."""
         return list((await self._ask("GET", "/repairs"))["items"])
 
+    async def question(self, text: str, topic: str = "") -> dict[str, Any] | None:
+        """The passage of an article that answers a question; None where none does."""
+        found = await self._ask("GET", "/knowledge/search", params={"q": text, "topic": topic, "limit": "1"})
+        answer: dict[str, Any] | None = found["answer"]
+        return answer
+
     async def shop(self) -> dict[str, Any]:
         """Name, address, phone and hours of the shop."""
         return await self._ask("GET", "/shop")

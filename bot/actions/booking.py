@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.actions import quote as quotes
-from bot.actions import reading, steps
+from bot.actions import reading, steps, words
 from bot.actions.talk import Deed, Talk
 
 
@@ -91,6 +91,8 @@ async def continued(talk: Talk) -> None:
     prefill(talk)
     step = case.get("step")
     changed = reading.absorb(talk)
+    if talk.entities.get("date_invalid") and "wish" not in changed:
+        talk.say("utter_no_such_day", day=words.as_written(talk.entities["date_invalid"]))
     if "wish" in changed:
         await _wished(talk, step)
     if await answered(talk, changed):

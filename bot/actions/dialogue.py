@@ -2,12 +2,16 @@
 
 import re
 
-from bot.actions import booking, handoff, orders, reading, steps, words
+from bot.actions import booking, handoff, orders, quote, reading, steps, words
+from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
-from models.text.patterns import bare_name
 
 #: What is known is only thrown away for somebody who says so; "continue" is near enough in meaning to be mistaken for it.
 ANEW = re.compile(r"\b(?:re-?start|start|begin|reset|scratch|over|again|a?new|fresh|clear|wipe|forget|scrap|everything)\b", re.IGNORECASE)
+
+#: Greetings that ask for something: what can be had here, and whether anybody is here.
+HELP = re.compile(r"\b(?:help|how does (?:this|it) work|what (?:can|do|could) (?:you|u|i) do)\b", re.IGNORECASE)
+THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
 
 
 async def go_on(talk: Talk) -> None:
@@ -72,9 +76,6 @@ class Resume(Deed):
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
         talk.introduced = True
-        if talk.intent == "faq_supported_devices" and talk.entities.get("device"):
-            await go_on(talk)  # who asks for one by name has it
-            return
         await resume(talk)
 
 
@@ -89,7 +90,12 @@ class Greet(Deed):
             booking.introduce(talk)
             await go_on(talk)
             return
-        talk.say("utter_greet_again" if talk.introduced else "utter_greet")
+        if not talk.introduced:
+            talk.say("utter_greet")
+        elif HELP.search(talk.text):
+            talk.say("utter_help_here" if booking.open_case(talk) else "utter_help")
+        else:
+            talk.say("utter_here" if THERE.search(talk.text) else "utter_greet_again")
         talk.introduced = True
         await resume(talk)
 
@@ -179,10 +185,19 @@ class NotUnderstood(Deed):
     called = "action_not_understood"
 
     async def act(self, talk: Talk) -> None:
-        if self._a_name(talk) or ((talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope"):
+        if (talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope":
             talk.misses = 0
             booking.introduce(talk)
             await go_on(talk)
+            return
+        if talk.entities.get("thing"):
+            talk.misses, talk.introduced = 0, True
+            quote.say_repaired(talk)
+            await resume(talk)
+            return
+        if asks(talk.text) and await answered(talk):
+            talk.misses, talk.introduced = 0, True
+            await resume(talk)
             return
         talk.misses += 1
         talk.introduced = True
@@ -195,10 +210,3 @@ class NotUnderstood(Deed):
         else:
             talk.say("utter_out_of_scope" if talk.intent == "out_of_scope" else "utter_not_understood")
             await resume(talk)
-
-    def _a_name(self, talk: Talk) -> bool:
-        case = talk.case
-        if case.get("step") != "contact" or (case.get("name") and not reading.corrected_name(talk.text)):
-            return False
-        talk.intent = "inform"
-        return bool(bare_name(talk.text) or reading.corrected_name(talk.text))

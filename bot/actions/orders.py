@@ -31,7 +31,7 @@ class Status(Deed):
         if not own:
             ask_reference(talk, "utter_ask_reference", kind="status")
         elif len(own) == 1:
-            show(talk, own[0])
+            await show(talk, own[0])
         else:
             talk.task = {"kind": "status"}
             items = [
@@ -80,10 +80,20 @@ async def tell(talk: Talk, named: str) -> None:
         talk.task = {"kind": "status", "wants": "reference"}
         talk.say("utter_reference_unknown", reference=named)
         return
-    show(talk, order)
+    await show(talk, order)
 
 
-def show(talk: Talk, order: dict[str, Any]) -> None:
+async def appointment(talk: Talk, named: str) -> str | None:
+    """When the booking of an order is, for the one who made it."""
+    try:
+        return str((await talk.backend.booking(named))["label"])
+    except Refused as refused:
+        if refused.status not in (403, 404, 422):
+            raise
+        return None
+
+
+async def show(talk: Talk, order: dict[str, Any]) -> None:
     """One sentence and one part a repair."""
     talk.task = {}
     for repair in order["repairs"]:
@@ -95,10 +105,13 @@ def show(talk: Talk, order: dict[str, Any]) -> None:
             "stage_label": repair["stage_label"],
             "stages": repair["stages"],
         }
-        since = words.day(words.moment(repair["updated_at"]).astimezone(talk.turn.now.tzinfo))
-        talk.say(
-            "utter_status", [part], reference=order["reference"], device=repair["device"], stage=repair["stage_label"].lower(), since=since
-        )
+        values = {"reference": order["reference"], "device": repair["device"], "stage": repair["stage_label"].lower()}
+        if repair["stage"] == "booked":
+            label = await appointment(talk, order["reference"])
+            talk.say("utter_status_appointment" if label else "utter_status_booked", [part], label=label or "", **values)
+        else:
+            since = words.day(words.moment(repair["updated_at"]).astimezone(talk.turn.now.tzinfo))
+            talk.say("utter_status", [part], since=since, **values)
 
 
 class CancelBooking(Deed):

@@ -12,6 +12,7 @@ DANGERS = {"battery_swollen": "utter_safety_battery", "water_damage": "utter_saf
 def ask_device(talk: Talk) -> None:
     """Ask which device, in the way that fits what is known."""
     case = talk.case
+    again = case.get("step") == "device" and not talk.entities.get("faults")
     case["step"] = "device"
     candidates: list[dict[str, Any]] = case.get("candidates") or []
     if case.get("unknown"):
@@ -22,10 +23,23 @@ def ask_device(talk: Talk) -> None:
         offered = candidates[:4] if len(candidates) <= 4 else []
         parts = words.choices([{"title": d["name"], "payload": payload("choose", device=d)} for d in offered])
         talk.say("utter_ask_which_device" if family else "utter_ask_which", parts, device=family)
+    elif again:
+        talk.say("utter_ask_device_again")
     elif case.get("faults"):
-        talk.say("utter_ask_device_known_fault", faults=words.faults(case))
+        talk.say("utter_ask_device_known_fault", faults=words.phrases(case))
     else:
         talk.say("utter_ask_device")
+
+
+def say_repaired(talk: Talk) -> None:
+    """Say whether the thing asked about is repaired here, and what is."""
+    thing, kinds = talk.entities.get("thing"), words.joined(talk.entities.get("kinds") or [])
+    if thing and not talk.entities.get("done"):
+        talk.say("utter_not_repaired", thing=thing, kinds=kinds)
+    elif thing and not talk.case.get("step"):
+        talk.say("utter_repaired", thing=thing)
+    else:
+        talk.say("utter_faq_supported_devices", kinds=kinds)
 
 
 def ask_faults(talk: Talk) -> None:

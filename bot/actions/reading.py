@@ -1,11 +1,15 @@
 """What a message changes in the booking being made: new facts, corrections, withdrawals. Values in, values out."""
 
-import re
-from typing import Any
+from __future__ import annotations
 
-from bot.actions.talk import Talk
+import re
+from typing import TYPE_CHECKING, Any
+
 from models.text.names import words
-from models.text.patterns import bare_name
+from models.text.patterns import MARKUP
+
+if TYPE_CHECKING:
+    from bot.actions.talk import Talk
 
 CORRECTION = re.compile(r"\b(?:no|nope|not|actually|instead|sorry|meant|i mean|wrong|rather|change|isn'?t)\b", re.IGNORECASE)
 ADDITION = re.compile(r"\b(?:also|and|too|as well|plus|both|on top)\b", re.IGNORECASE)
@@ -46,10 +50,8 @@ YES = re.compile(
     re.IGNORECASE,
 )
 SURELY = re.compile(r"^\W*(?:yes|yeah|yep|yup|ok|okay|sure|please|go)\b|\b(?:book|cancel) (?:it|that|this|me)\b", re.IGNORECASE)
-SORRY = re.compile(r"^\W*(?:(?:no|oops|sorry|actually|i mean|i meant|it'?s|make that|should be)\b\W*)+", re.IGNORECASE)
 WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
 CONTACT = ("name", "email", "phone")
-QUESTIONS = ("greet", "thank", "goodbye", "affirm", "deny", "cancel", "start_again", "abuse", "bot_challenge", "talk_to_human")
 
 
 def absorb(talk: Talk) -> set[str]:
@@ -59,7 +61,27 @@ def absorb(talk: Talk) -> set[str]:
     _faults(talk, changed)
     _when(talk, changed)
     _contact(talk, changed)
+    if case_wants_email(talk) and not changed and not talk.chosen and talk.intent == "inform":
+        talk.case["bad_email"] = True  # whatever was typed where an address was asked for is none
+        changed.add("bad_email")
     return changed
+
+
+def case_wants_email(talk: Talk) -> bool:
+    """Whether nothing but the address is missing of what was asked for."""
+    return talk.case.get("step") == "contact" and "name" in talk.case and "email" not in talk.case
+
+
+def remember(talk: Talk, heard: list[dict[str, Any]]) -> None:
+    """Take in what the customer told a person meanwhile, so that it is not asked again; nothing is done about it."""
+    now = talk.text, talk.intent, talk.entities, talk.chosen
+    for one in heard:
+        talk.text, talk.intent, talk.entities, talk.chosen = one["text"], one["intent"], one["entities"], False
+        for take in (_device, _faults, _when, _contact):
+            take(talk, set())
+    talk.text, talk.intent, talk.entities, talk.chosen = now
+    talk.case.pop("bad_email", None)
+    talk.case.pop("bad_name", None)
 
 
 def _device(talk: Talk, changed: set[str]) -> None:
@@ -87,27 +109,22 @@ def _device(talk: Talk, changed: set[str]) -> None:
 
 
 def _narrowed(talk: Talk) -> dict[str, Any] | None:
-    """The device a short answer such as "the pro" picks: among those asked about, else among the brothers of the one in hand."""
+    """The device a short answer such as "the pro" picks among those asked about."""
     case = talk.case
     pool: list[dict[str, Any]] = case.get("candidates") or []
-    device = case.get("device")
-    if not pool and device and (CORRECTION.search(talk.text) or talk.intent == "inform"):
-        pool = [*device.get("siblings", [])]
     said = {w.text for w in words(talk.text)}
     if not pool or not said or talk.chosen:
         return None
     known = set().union(*({w.text for w in words(d["name"])} for d in pool))
     told = said & known
-    if not told or (device and told <= {w.text for w in words(device["name"])}):
-        return None
-    if len(said - known) > 6:
+    if not told or len(said - known) > 6:
         return None
     fitting = [d for d in pool if told <= {w.text for w in words(d["name"])}]
     shortest = min((len(words(d["name"])) for d in fitting), default=0)
     best = [d for d in fitting if len(words(d["name"])) == shortest]
     if len(best) == 1:
         return best[0]
-    if case.get("candidates") and len(fitting) > 1:
+    if len(fitting) > 1:
         case["candidates"] = fitting
     return None
 
@@ -121,7 +138,7 @@ def _faults(talk: Talk, changed: set[str]) -> None:
     if new and not (talk.intent == "inform" and set(new) <= set(before)):
         replace = bool(before) and CORRECTION.search(talk.text) and not ADDITION.search(talk.text) and not set(new) & set(before)
         kept = {**({} if replace else kept), **new}
-    if set(kept) != set(before) and (new or kept):
+    if set(kept) != set(before):
         case["faults"] = list(kept.values())
         changed.add("faults")
 
@@ -145,22 +162,14 @@ def _contact(talk: Talk, changed: set[str]) -> None:
     case, told = talk.case, talk.entities
     for field in CONTACT:
         value = str(told.get(field) or "").strip()
-        if value and value != case.get(field):
+        if field == "name" and (MARKUP.search(value) or told.get("name_invalid")):
+            case["bad_name"] = True
+            changed.add("bad_name")
+        elif value and value != case.get(field):
             case[field] = value
             changed.add(field)
     if told.get("email_invalid") and not told.get("email"):
         case["bad_email"] = str(told["email_invalid"])[:80]
-        changed.add("bad_email")
-    if case.get("step") == "contact" and "name" not in case and not talk.chosen and talk.intent not in QUESTIONS:
-        name = bare_name(talk.text) if not told.get("email") else None
-        if name:
-            case["name"] = name
-            changed.add("name")
-    elif case.get("step") == "contact" and not changed and not talk.chosen and talk.intent not in QUESTIONS and corrected_name(talk.text):
-        case["name"] = corrected_name(talk.text)
-        changed.add("name")
-    elif case.get("step") == "contact" and "email" not in case and not changed and not talk.chosen and talk.intent == "inform":
-        case["bad_email"] = True  # whatever was typed where an address was asked for is none
         changed.add("bad_email")
 
 
@@ -169,12 +178,6 @@ def gives_word(talk: Talk) -> bool:
     if talk.chosen or SURELY.search(talk.text):
         return True
     return bool(YES.search(talk.text)) and not ASKING.search(talk.text)
-
-
-def corrected_name(text: str) -> str | None:
-    """The name in "sorry, Joe Bloggs": one that takes the place of what was said before."""
-    rest = SORRY.sub("", text)
-    return bare_name(rest) if rest != text and "@" not in rest else None
 
 
 def ordinal(text: str, count: int) -> int | None:

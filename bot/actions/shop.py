@@ -1,33 +1,57 @@
 """Questions about the shop, answered with what the backend says of it."""
 
+import re
+from datetime import date
 from typing import Any
 
-from bot.actions import words
-from bot.actions.dialogue import resume
+from bot.actions import opening, quote, words
+from bot.actions.articles import answered
+from bot.actions.dialogue import go_on, resume
 from bot.actions.talk import Deed, Talk
 
-
-def week(hours: list[dict[str, Any]]) -> str:
-    """The week's hours, days with equal hours together: `Monday to Friday 09:00–18:00, Saturday closed`."""
-    groups: list[list[Any]] = []
-    for entry in hours:
-        if groups and groups[-1][2] == entry["hours"]:
-            groups[-1][1] = entry["day"]
-        else:
-            groups.append([entry["day"], entry["day"], entry["hours"]])
-    return ", ".join(f"{first if first == last else f'{first} to {last}'} {said.lower()}" for first, last, said in groups)
+HOLIDAYS = re.compile(r"\b(?:bank hol(?:iday)?s?|public holidays?|holidays|christmas|xmas|easter|new year|boxing day)\b", re.IGNORECASE)
+#: What is asked about money beside the ways to pay: the first that fits is answered.
+MONEY = tuple(
+    (response, re.compile(said))
+    for response, said in (
+        ("utter_discount", r"discount|student|\bnhs\b|match|\bbeat\b|money off|\boffers?\b|voucher|coupon|haggl|best price|knock|loyalty"),
+        (
+            "utter_too_dear",
+            r"expensive|\bdear\b|steep|too much|pric(?:e)?y|rip ?off|afford|cheap|more than i|a lot of money|(?:lower|less)\b|blimey",
+        ),
+        ("utter_price_fixed", r"fixed|final|go up|chang|extra|hidden|surprise|on top|firm|stay the same|include everything|all in\b"),
+    )
+)
 
 
 class OpeningHours(Deed):
-    """When the shop is open, today first."""
+    """When the shop is open: on the day that was asked about, on holidays, else now."""
 
     called = "action_opening_hours"
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
         shop = await talk.backend.shop()
+        said = talk.entities.get("date")
+        if said and said != talk.turn.now.date().isoformat():
+            self._day(talk, shop, date.fromisoformat(said))
+        elif HOLIDAYS.search(talk.text) and shop["closed_days"]:
+            talk.say("utter_hours_holidays", days=opening.closed_days(shop), week=opening.week(shop["hours"]))
+        else:
+            self._now(talk, shop)
+        await resume(talk)
+
+    def _day(self, talk: Talk, shop: dict[str, Any], day: date) -> None:
+        hours, reason = opening.on(shop, day)
+        values = {"day": words.day(day), "hours": hours, "week": opening.week(shop["hours"])}
+        if reason:
+            talk.say("utter_hours_day_reason", reason=reason, **values)
+        else:
+            talk.say("utter_hours_day_closed" if hours == opening.CLOSED else "utter_hours_day", **values)
+
+    def _now(self, talk: Talk, shop: dict[str, Any]) -> None:
         today = shop["today"]
-        values = {"week": week(shop["hours"]), "today": today["hours"], "reason": today.get("reason") or ""}
+        values = {"week": opening.week(shop["hours"]), "today": today["hours"], "reason": today.get("reason") or ""}
         if today["open_now"]:
             talk.say("utter_hours_open", closes=words.moment(today["closes_at"]).strftime("%H:%M"), **values)
         elif today.get("opens_at"):
@@ -35,16 +59,35 @@ class OpeningHours(Deed):
             talk.say("utter_hours_closed", opens=f"{words.day(opens)}, {opens:%H:%M}", **values)
         else:
             talk.say("utter_hours", **values)
-        await resume(talk)
 
 
-class Location(Deed):
-    """Where the shop is and how to reach it."""
+class Money(Deed):
+    """How to pay, and whether the price is the price."""
 
-    called = "action_location"
+    called = "action_money"
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
-        shop = await talk.backend.shop()
-        talk.say("utter_location", shop=shop["name"], address=shop["address"], phone=shop["phone"], email=shop["email"])
-        await resume(talk)
+        asked = next((response for response, words_ in MONEY if words_.search(talk.text.lower())), None)
+        if asked is None:
+            await answered(talk, "faq_payment_methods")
+        else:
+            talk.say(asked)
+        if asked == "utter_too_dear":  # whoever finds it dear is not asked for a time in the same breath
+            talk.task = {"kind": "handoff", "reason": "customer_asked"}
+        else:
+            await resume(talk)
+
+
+class Supported(Deed):
+    """Which devices are repaired; the one that was asked about first."""
+
+    called = "action_supported"
+
+    async def act(self, talk: Talk) -> None:
+        talk.misses, talk.introduced = 0, True
+        quote.say_repaired(talk)
+        if talk.entities.get("device"):
+            await go_on(talk)  # who asks for one by name has it
+        else:
+            await resume(talk)

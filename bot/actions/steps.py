@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
+from bot.actions import opening, reading, times, words
 from bot.actions import quote as quotes
-from bot.actions import reading, times, words
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
@@ -53,16 +53,20 @@ async def offer(talk: Talk, note: str | None = None) -> None:
         if wish.get("time") and len(fitting) and (wish.get("date") or len({times.day(s) for s in fitting}) == 1) and note is None:
             return await take(talk, fitting[0]["starts_at"])
         shown: list[str] = case.get("shown") or []
+        closed = ""
         if wish and not fitting:
-            note = note or ("utter_no_slot_at" if found and wish.get("date") else "utter_no_slot_then")
+            closed = await opening.closed_on(talk, wish["date"]) if wish.get("date") and not found else ""
+            then = "utter_closed_then" if closed else "utter_no_slot_then"
+            note = note or ("utter_no_slot_at" if found and wish.get("date") else then)
             if not found:
                 found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), AHEAD)
-            offered = times.nearest([s for s in found if s["starts_at"] not in shown] or found, wish)
+            near = [s for s in found if s["starts_at"] not in shown] or found
+            offered = times.nearest(near, wish) if any(name in wish for name in times.HOURS) else times.spread(near, [], times.SIX)
             if wish.get("date"):
                 offered = [s for s in offered if times.day(s) == wish["date"]] or offered
             case.pop("wish", None)  # it cannot be had; what comes next is judged on its own
         else:
-            offered = times.spread(fitting, shown)
+            offered = times.spread(fitting, shown, times.SIX if wish else times.FOUR)
             if not offered and shown:
                 later = (date.fromisoformat(max(shown)[:10]) + timedelta(1)).isoformat()
                 offered = times.spread(await talk.backend.slots(case["quote"]["id"], later, 14), shown)
@@ -76,7 +80,7 @@ async def offer(talk: Talk, note: str | None = None) -> None:
         return talk.say("utter_no_slots")
     case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in offered]
     case["shown"] = (shown + [s["starts_at"] for s in offered])[-40:]
-    show_offered(talk, note or ("utter_slots_more" if shown else "utter_slots"), wish=wished(wish))
+    show_offered(talk, note or ("utter_slots_more" if shown else "utter_slots"), wish=wished(wish), closed=closed)
     return None
 
 
@@ -137,7 +141,10 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
             field["value"] = case[field["name"]]
     form = [{"type": "form", "fields": fields, "submit": "Continue", "payload": "/inform"}]
     label = case["slot"]["label"]
-    if case.pop("bad_email", None):
+    bad_name, bad_email = case.pop("bad_name", None), case.pop("bad_email", None)
+    if bad_name and not case.get("name"):
+        talk.say("utter_name_invalid", form)
+    elif bad_email:
         talk.say("utter_email_invalid", form)
     elif case.get("name") and not again:
         talk.say("utter_ask_email", form, name=case["name"].split()[0], label=label)
@@ -152,8 +159,9 @@ def summarise(talk: Talk) -> None:
     case = talk.case
     case["step"] = "confirm"
     who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
+    again, case["read"] = case.get("read"), True
     talk.say(
-        "utter_summary",
+        "utter_summary_again" if again else "utter_summary",
         device=case["device"]["name"],
         faults=words.faults(case),
         label=case["slot"]["label"],

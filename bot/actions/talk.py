@@ -7,6 +7,7 @@ from rasa_sdk import Action, Tracker
 from rasa_sdk.events import SlotSet
 from rasa_sdk.executor import CollectingDispatcher
 
+from bot.actions import reading
 from bot.actions.backend import Backend, Refused
 from bot.turn import Turn, current
 
@@ -73,6 +74,7 @@ class Deed(Action):
         if turn is None:
             raise RuntimeError("an action was called without its turn")
         talk = Talk(dispatcher, tracker, turn, self.called)
+        reading.remember(talk, turn.context.get("heard") or [])
         try:
             await self.act(talk)
         except Refused as refused:

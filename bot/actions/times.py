@@ -1,4 +1,4 @@
-"""Which of the shop's free times fit what the customer wishes, and which four to offer. Values in, values out."""
+"""Which of the shop's free times fit what the customer wishes, and which few to offer. Values in, values out."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -7,7 +7,9 @@ from bot.actions.words import moment
 
 Slot = dict[str, Any]
 PARTS = {"morning": ("00:00", "11:59"), "afternoon": ("12:00", "17:00"), "evening": ("16:00", "23:59")}
+HOURS = ("time", "time_from", "time_to", "part_of_day")
 FOUR = 4
+SIX = 6  # whoever names a day or a half of it wants to see how the day is spread
 
 
 def clock(slot: Slot) -> str:
@@ -61,20 +63,14 @@ def minutes(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 
 
-def spread(slots: list[Slot], but: list[str]) -> list[Slot]:
-    """Up to four slots that differ usefully: the first of each half day, then the earliest left; those in `but` were seen already."""
-    fresh = [slot for slot in slots if slot["starts_at"] not in but]
-    chosen: list[Slot] = []
-    halves = set()
-    one_day = len({day(slot) for slot in fresh}) == 1
+def spread(slots: list[Slot], but: list[str], count: int = FOUR) -> list[Slot]:
+    """Up to `count` slots that differ usefully: the first of each half day, and where those are few, times spread evenly; none in `but`."""
+    fresh = sorted((slot for slot in slots if slot["starts_at"] not in but), key=lambda s: moment(s["starts_at"]))
+    halves: dict[tuple[str, bool], Slot] = {}
     for slot in fresh:
-        half = (day(slot), clock(slot)[:2] if one_day else clock(slot) >= "13:00")
-        if half not in halves and len(chosen) < FOUR:
-            halves.add(half)
-            chosen.append(slot)
-    for slot in fresh:
-        if len(chosen) >= FOUR:
-            break
-        if slot not in chosen:
-            chosen.append(slot)
-    return sorted(chosen, key=lambda s: moment(s["starts_at"]))
+        halves.setdefault((day(slot), clock(slot) >= "13:00"), slot)
+    if len(halves) >= count:
+        return list(halves.values())[:count]
+    if len(fresh) <= count:
+        return fresh
+    return [fresh[round(at * (len(fresh) - 1) / (count - 1))] for at in range(count)]

@@ -13,6 +13,11 @@ def day(when: date) -> str:
     return f"{DAYS[when.weekday()]} {when.day} {MONTHS[when.month - 1]}"
 
 
+def as_written(when: str) -> str:
+    """A day in the customer's own words, its month and weekday with a capital: `32nd of December`."""
+    return " ".join(word.capitalize() if word[:3].capitalize() in DAYS + MONTHS else word for word in when.split())
+
+
 def moment(text: str) -> datetime:
     """A time of the backend's."""
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
@@ -25,6 +30,11 @@ def joined(items: Sequence[str]) -> str:
 
 def faults(case: dict[str, Any]) -> str:
     return joined([fault["label"] for fault in case.get("faults", [])])
+
+
+def phrases(case: dict[str, Any]) -> str:
+    """The faults as one would say them: `a cracked screen and a battery that runs down quickly`."""
+    return joined([fault.get("phrase") or fault["label"] for fault in case.get("faults", [])])
 
 
 def lines(quote: dict[str, Any]) -> str:

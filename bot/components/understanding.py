@@ -11,7 +11,7 @@ from rasa.shared.nlu.training_data.message import Message
 from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.snapshot import Published
-from bot.turn import current
+from bot.turn import Turn, current
 from models.text.understanding import Understanding
 
 FALLBACK = "nlu_fallback"
@@ -43,8 +43,9 @@ class Understand(GraphComponent):
 
     def _ready(self) -> Understanding:
         # Loaded at the first message, not while training, where nobody asks.
+        global loaded
         if self.understanding is None:
-            self.understanding = Understanding.load()
+            self.understanding = loaded = Understanding.load()
             self.published = Published(self.understanding)
             self.published.start()
         return self.understanding
@@ -55,29 +56,43 @@ class Understand(GraphComponent):
         for message in messages:
             text = message.get(TEXT) or ""
             turn = current.get()
-            told = understanding.understand(text, turn.now, turn.zone) if turn else understanding.understand(text)
+            beside = (turn.now, turn.zone, turn.asked, turn.device) if turn else ()
+            told = understanding.understand(text, *beside)
             intent, confidence = told["intent"], told["confidence"]
             if confidence < self.threshold:
                 intent = FALLBACK
             message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
             message.set("intent_ranking", [{"name": intent, "confidence": confidence}], add_to_output=True)
-            message.set(ENTITIES, entities(understanding, told), add_to_output=True)
+            found = [{"entity": name, "value": value, "extractor": "understanding"} for name, value in facts(understanding, told).items()]
+            message.set(ENTITIES, found, add_to_output=True)
         return messages
 
 
-def entities(understanding: Understanding, told: dict[str, Any]) -> list[dict[str, Any]]:
-    """The facts as Rasa's entities; devices and faults with the names people read, so that actions need no catalogue."""
+#: The models in use, for what is to be understood beside the turn's own message.
+loaded: Understanding | None = None
+
+
+def heard(texts: list[str], turn: Turn) -> list[dict[str, Any]]:
+    """What was written to somebody else, each text with its intent and facts; nothing while the models are not loaded."""
+    if loaded is None:
+        return []
+    told = [(text, loaded.understand(text, turn.now, turn.zone)) for text in texts]
+    return [{"text": text, "intent": one["intent"], "entities": facts(loaded, one)} for text, one in told]
+
+
+def facts(understanding: Understanding, told: dict[str, Any]) -> dict[str, Any]:
+    """The facts of a text; devices and faults with the names people read, so that actions need no catalogue."""
     named: dict[str, Any] = dict(told["entities"])
     for key in ("device", "other_devices", "device_candidates"):
         if key in named:
             slugs = [named[key]] if isinstance(named[key], str) else named[key]
             known = [brief(understanding.devices.by_slug[slug]) for slug in slugs[:24]]
             named[key] = known[0] if key == "device" else known
-    if "device" in named:
-        named["device"]["siblings"] = [brief(device) for device in understanding.devices.siblings(named["device"]["slug"])]
     if told["faults"]:
-        named["faults"] = [{"code": code, "label": understanding.label(code)} for code in told["faults"]]
-    return [{"entity": name, "value": value, "extractor": "understanding"} for name, value in named.items()]
+        named["faults"] = [
+            {"code": code, "label": understanding.label(code), "phrase": understanding.phrases.get(code)} for code in told["faults"]
+        ]
+    return named
 
 
 def brief(device: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,8 @@ import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from models.text import feasts
+
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 NUMBERS = {
@@ -81,7 +83,7 @@ def _weekday(word: str) -> int:
 
 
 def _day(said: str, today: date, when: dict[str, Any]) -> str:
-    for rule in (_relative, _numeric, _month, _named, _weeks, _ordinal):
+    for rule in (_relative, _feast, _numeric, _month, _named, _weeks, _ordinal):
         changed = rule(said, today, when)
         if changed is not None:
             return changed
@@ -111,6 +113,14 @@ def _relative(said: str, today: date, when: dict[str, Any]) -> str | None:
                 when["part_of_day"] = "afternoon" if part.group(1) == "arvo" else part.group(1)
             return _cut(said, match)
     return None
+
+
+def _feast(said: str, today: date, when: dict[str, Any]) -> str | None:
+    found = feasts.find(said, today)
+    if found is None:
+        return None
+    when.update(found[0])
+    return _cut(said, found[1])
 
 
 def _numeric(said: str, today: date, when: dict[str, Any]) -> str | None:
@@ -184,7 +194,7 @@ def _named(said: str, today: date, when: dict[str, Any]) -> str | None:
             found = today
         else:
             found = today + timedelta(ahead)
-        when["date"] = found.isoformat()
+        when.update(feasts.around(said[: match.start()], found, today))
         return _cut(said, match)
     return None
 
@@ -221,6 +231,9 @@ def _ordinal(said: str, today: date, when: dict[str, Any]) -> str | None:
     if not match or re.match(r"\s*(?:one|gen|option|choice)\b", said[match.end() :]):
         return None
     day = int(match.group("d") or match.group("d2"))
+    if not 1 <= day <= 31 and match.group("d"):
+        when["date_invalid"] = match.group().strip()
+        return _cut(said, match)
     if not 4 <= day <= 31 and not match.group("d"):
         return None  # "1st one", "2nd please" choose from a list
     month, year = today.month, today.year

@@ -10,7 +10,7 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
-from models.text.names import Word, words
+from models.text.names import Word, folded, words
 
 FAMILIES = Path(__file__).with_name("families.yml")
 FILLERS = {"inch", "inches", "in", "the", "model", "series", "5g", "4g", "gen", "generation", "a", "one"}
@@ -27,6 +27,12 @@ TOGETHER = {
     ("think", "pad"): "thinkpad",
     ("idea", "pad"): "ideapad",
 }
+# A model by the end of its name, as said of one we speak of already: a number with what belongs to it, or only what sets a brother apart.
+SHORTLY = re.compile(
+    r"(?:^|(?<!on )(?<!at )\b(?:the|a|an|my|its|it's|no|sorry|meant)\b)\W*(?:the\s+|an?\s+)?"
+    r"(?P<name>\d{1,2}[a-e]?(?:\s+(?:pro|max|plus|mini|ultra|fe|air|se|lite))*|(?:pro|max|plus|mini|ultra|fe|air|lite)(?:\s+max)?)"
+    r"(?=\s*(?:[?.!,]|$|(?:one|version|model|instead|then|too|as well|please|pls|not|i think|mate|actually)\b))"
+)
 # Names of families that are everyday words too: alone they begin no device.
 EVERYDAY = set("fire surface switch quest legion envy swift honor nothing yoga latitude spectre predator aspire phone".split())  # noqa: SIM905
 # Names that are everyday words too: alone they name no device.
@@ -117,10 +123,21 @@ class Devices:
             found.brand = found.device["brand"]
         return found
 
-    def siblings(self, slug: str) -> list[dict[str, Any]]:
-        """The models of the same line: for the iPhone 13 also mini, Pro and Pro Max."""
-        line = [w.text for w in words(self.by_slug[slug]["model"])][:2]
-        return [d for d in self.devices if [w.text for w in words(d["model"])][:2] == line][:8]
+    def beside(self, slug: str, text: str) -> Found:
+        """The model a short name means while another is spoken of: "and for the 13?" beside an iPhone 13 Pro, "no, the ultra"."""
+        device = self.by_slug.get(slug)
+        short = SHORTLY.search(folded(text)) if device and len(text) < 80 else None
+        if device is None or short is None:
+            return Found()
+        told = [w.text for w in words(short.group("name"))]
+        own = [w.text for w in words(device["model"])]
+        number = next((at for at, word in enumerate(own) if any(c.isdigit() for c in word)), len(own))
+        line = own[:number] if told[0][0].isdigit() or STRONG.match(told[0]) else own[: number + 1]
+        named = self.find(" ".join([*line, *told]))
+        near = named.device or (named.candidates[0] if len(named.candidates) == 1 else None)
+        if near is None or near["slug"] == slug:
+            return Found()
+        return Found(device=near, brand=near["brand"], spans=[short.span("name")])
 
     def _tokens(self, text: str) -> list[Word]:
         return [Word(self._spelt(word.text), word.start, word.end) for word in joined(words(text), self.codes)]

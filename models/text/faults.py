@@ -20,6 +20,15 @@ PRICE = re.compile(
     r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for)\b"
 )
 AND = re.compile(r"\b(?:and|plus|both|n)\b|&")
+#: "isn't cracked", "not even scratched": the harm is denied, however it is said. "not just cracked" tells of more.
+UNHARMED = re.compile(
+    r"\b(?:is not|isnt|are not|arent|was not|wasnt|aint|has not|hasnt|not|never|no)(?: (?!just\b|only\b|sure\b)\w+)? "
+    r"(?:crack\w*|smash\w*|shatter\w*|broken?|chip\w*|scratch\w*|damaged|bent|dent\w*|swollen|bulg\w*|wet|loose|blurr?y|flicker\w*|split)\b"
+)
+#: Glass that is no screen.
+OTHER_GLASS = re.compile(r"\b(back|rear|camera)s? glass\b|\bglass back\b")
+#: "the backs smashed": an s that is only a short "is", on a word of the lexicon that has no such plural there.
+NOT_SHORT = {"news"}
 SHORT = {
     "wont": "wont",
     "w": "with",
@@ -49,6 +58,11 @@ def simple(text: str) -> str:
     return re.sub(
         r"\s+", " ", text.lower().replace("'", "").replace("’", "").replace("-", " ").replace("/", " , ").replace("%", " percent ")
     ).strip()
+
+
+def exact(clause: str) -> str:
+    """The clause with glass that is no screen called by its part."""
+    return OTHER_GLASS.sub(lambda m: "camera" if m.group(1) == "camera" else "back cover", clause)
 
 
 def phrase(text: str, lists: dict[str, str]) -> str:
@@ -91,9 +105,12 @@ class Faults:
         self.parts = []
         for part in lexicon["parts"].values():
             say = "|".join(compiled(p, lists).pattern for p in part["say"])
-            self.parts.append((re.compile(say), re.compile(rf"(?:{self.none}) (?:\w+ )?(?:{say})"), part["faults"], part["bare"]))
+            away = rf"(?:{self.none}) (?:\w+ )?(?:{say})"
+            away += rf"|\b(?:take|leave|cross|strike|knock|cut) (?:\w+ ){{0,2}}?(?:{say}) (?:off|out|away)\b"
+            self.parts.append((re.compile(say), re.compile(away), part["faults"], part["bare"]))
         text = path.read_text("utf-8").lower()
         self.vocabulary = set(re.findall(r"[a-z]{5,}", text))
+        self.words = set(re.findall(r"[a-z]{4,}", text))
 
     def find(self, text: str) -> Told:
         """The faults told and denied in the whole text."""
@@ -112,7 +129,7 @@ class Faults:
             for clause in clauses:
                 for say, _, codes, bare in self.parts:
                     if (
-                        say.search(clause)
+                        say.search(exact(clause))
                         and not any(code in denied for code in codes)
                         and (len(clause.split()) <= 6 or PRICE.search(clause))
                     ):
@@ -121,7 +138,7 @@ class Faults:
             if (PRICE.search(clause) or "both" in clause) and AND.search(clause) and faults:
                 # "price for back glass and battery": the second part is meant like the first.
                 for say, _, codes, bare in self.parts:
-                    if say.search(clause) and not any(code in faults or code in denied for code in codes):
+                    if say.search(exact(clause)) and not any(code in faults or code in denied for code in codes):
                         faults.setdefault(bare, True)
         for code in list(faults):
             if code in denied and not self._insisted(code, clauses):
@@ -133,6 +150,8 @@ class Faults:
         words = []
         for w in clause.split():
             w = SHORT.get(w, w)
+            if w.endswith("s") and w[:-1] in self.words and w not in self.words | NOT_SHORT:
+                w = w[:-1]
             if len(w) >= 5 and w.isalpha() and w not in self.vocabulary and not self.known(w):
                 best = process.extractOne(w, self.vocabulary, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.79)
                 if best and best[0][0] == w[0]:
@@ -142,6 +161,7 @@ class Faults:
 
     def _signs(self, clause: str) -> list[str]:
         found: list[str] = []
+        clause = UNHARMED.sub("unharmed", clause)
         for code, pattern in self.signs:
             if code not in found and pattern.search(clause):
                 found.append(code)
@@ -150,6 +170,9 @@ class Faults:
     def _gone(self, clause: str, found: list[str]) -> list[str]:
         """Faults this clause takes away: its part is fine, mended already, or not what is meant."""
         gone: list[str] = []
+        clause = exact(clause)
+        unharmed = bool(UNHARMED.search(clause))
+        clause = UNHARMED.sub("unharmed", clause)
         fine = any(p.search(clause) for p in self.fine) and not re.search(
             r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? "
             r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good",
@@ -164,6 +187,8 @@ class Faults:
                 if fine and not done and not denied and any(code in found and self._strong(code, clause) for code in codes):
                     continue
                 gone += [code for code in codes if code not in gone]
+            elif unharmed:
+                gone += [code for code in codes if code not in gone and code not in found]
         return gone
 
     def _strong(self, code: str, clause: str) -> bool:
@@ -223,6 +248,12 @@ class Faults:
         drop(
             "speaker",
             bool({"earpiece", "microphone"} & set(faults)) and not re.search(r"music|video|no sound|crackl|ringtone|speakers", text),
+        )
+        drop(
+            "ports_hdmi",
+            "not_charging" in faults
+            and bool(re.search(r"\b(?:usb|type) ?c\b", text))
+            and not re.search(r"hdmi|\btv\b|telly|monitor|sd card|ethernet|memory stick|display ?port|ports\b", text),
         )
         drop("not_charging", bool({"ports_hdmi", "headphone_jack"} & set(faults)) and not re.search(r"charg|usb c|plug", text))
         drop("screen_cracked", "hinge" in faults and not re.search(r"crack|smash|shatter", text))

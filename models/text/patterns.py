@@ -14,13 +14,30 @@ BARE_REFERENCE = re.compile(r"^\W*(?=[2-9A-HJ-NP-Za-hj-np-z]*\d)(?=[2-9A-HJ-NP-Z
 ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+\s(?:at)\s[\w-]+\s(?:dot)\s[\w.]+", re.IGNORECASE)
 NAME = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*"
 SURE = re.compile(
-    r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?|book it under"
+    r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?"
+    r"|(?:book|put) (?:it|me|that)(?: down)? (?:under|as)"
     rf"|in the name of)\s+({NAME}(?:\s+{NAME}){{0,3}})",
     re.IGNORECASE,
 )
 MAYBE = re.compile(r"\b(?:it'?s|it is|i'?m|i am|this is)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,2})", re.IGNORECASE)
 LISTS = yaml.safe_load(Path(__file__).with_name("names.yml").read_text("utf-8"))
 STOP, COMMON = set(LISTS["stop"].split()), set(LISTS["common"].split())
+#: What leads up to a correction: "sorry Joe", "no it's Joe", "oops, should be Joe".
+SORRY = re.compile(
+    r"^\W*(?:(?:no|nope|oops|whoops|sorry|soz|apologies|actually|i mean|i meant|typo|it'?s|that'?s|make that|should be|should say|"
+    r"meant to (?:say|put|type)|spelt|the name|my name|name|is)\b\W*)+",
+    re.IGNORECASE,
+)
+#: "Bcc:", "To:" and other labels name a field, never a person; the words of a form do not either.
+LABEL = re.compile(r"(?<!\S)[A-Za-z][\w-]*\s?:")
+#: No name is written with these, so whoever was asked for one is asked again.
+MARKUP = re.compile(r"[<>{}\[\]\\=;|]|://")
+#: "friday suits me" and "tomorrow" are days, though they look like names.
+DAY_FIRST = re.compile(
+    r"^\W*(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b"
+    r"|^\W*(?:today|tonight|tomorrow|tomoz|tmrw|next|this)\b",
+    re.IGNORECASE,
+)
 CHANGED = re.compile(r"\bchange (?:my |the )?name to (" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.IGNORECASE)
 
 
@@ -48,6 +65,7 @@ def name(text: str, beside_email: bool) -> str | None:
         if tidy:
             return tidy
     if beside_email:
+        whole = LABEL.sub(" ; ", whole)
         return bare_name(ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole))))
     return None
 
@@ -64,6 +82,19 @@ def bare_name(text: str) -> str | None:
     if not 1 <= len(words) <= 4 or re.search(r"\d", rest):
         return None
     return _tidy(" ".join(words), sure=len(words) > 1 and all(w[0].isupper() for w in words))
+
+
+def answered_name(text: str) -> tuple[str | None, bool]:
+    """The name in an answer that holds nothing else, and whether it takes the place of one given before ("sorry, Joe Bloggs")."""
+    rest = SORRY.sub("", text.strip())
+    corrects = rest != text.strip()
+    rest = re.split(r"[,;]?\s+(?:not|rather than|instead of)\s+", rest)[0]
+    if "?" in rest or "@" in rest or MARKUP.search(rest) or DAY_FIRST.search(rest):
+        return None, corrects
+    said = re.findall(NAME, rest)
+    found = bare_name(rest.title() if len(said) == 1 and len(rest.strip()) == 2 else rest)
+    whole = found is not None and (len(said) <= 2 or len(found.split()) >= len(said) - 1)
+    return (found if whole else None), corrects
 
 
 def _tidy(raw: str, sure: bool) -> str | None:

@@ -12,6 +12,7 @@ from models.text.classifier import Classifier, features
 from models.text.devices import Devices, Found
 from models.text.encoder import Encoder
 from models.text.faults import Faults
+from models.text.kinds import Kinds
 from models.text.normal import normal
 from models.text.paths import ARTIFACTS
 from models.text.symptoms import Symptoms
@@ -36,11 +37,20 @@ class Understanding:
     def use(self, snapshot: catalogue.Snapshot) -> None:
         """Know another catalogue from now on; the index is swapped in one assignment."""
         self.labels = {fault["code"]: _within(fault["label"]) for fault in snapshot.get("faults", [])}
+        self.phrases = {fault["code"]: str(fault.get("phrase") or self.label(fault["code"])) for fault in snapshot.get("faults", [])}
+        self.suits = {fault["code"]: set(fault.get("categories") or ()) for fault in snapshot.get("faults", [])}
         self.devices = Devices(snapshot, self.encoder.knows)
+        names = {*self.devices.by_word, *self.devices.families, *self.devices.brands, *self.devices.foreign}
+        self.kinds = Kinds(self.devices.devices, {name for name in names if len(name) > 2})
 
     def label(self, code: str) -> str:
         """A fault as people read it inside a sentence."""
         return str(self.labels.get(code) or code.replace("_", " "))
+
+    def _fitting(self, faults: list[str], device: dict[str, Any] | None) -> list[str]:
+        """The faults this kind of device can have; all of them when it can have none, so that somebody asks."""
+        fitting = [code for code in faults if device is None or not self.suits.get(code) or device["category"] in self.suits[code]]
+        return fitting or faults
 
     def _ranking(self, text: str, embedding: Any) -> list[tuple[str, float]]:
         """The intents of a text; of several messages in one turn the last that wants something decides."""
@@ -54,11 +64,15 @@ class Understanding:
                 return sure[-1]
         return ranked[-1]
 
-    def understand(self, text: str, now: datetime | None = None, zone: str = ZONE) -> dict[str, Any]:
-        """Everything the text says, as plain JSON values."""
+    def understand(
+        self, text: str, now: datetime | None = None, zone: str = ZONE, asked: str | None = None, device: str | None = None
+    ) -> dict[str, Any]:
+        """Everything the text says, as plain JSON values; `asked` is what was asked last, `device` the slug of the one spoken of."""
         now = (now or datetime.now(timezone.utc)).astimezone(ZoneInfo(zone))
         embedding = self.encoder.encode(normal(text) or "?")
         found = self.devices.find(text)
+        if device and not (found.device or found.unknown):
+            found = self._beside(device, text, asked, dates.find(text, now)) or found
         ranking = self._ranking(text, embedding)
         told = self.faults.find(blanked(text, found))
         if (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75:
@@ -69,12 +83,24 @@ class Understanding:
         entities: dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
         if told.denied:
             entities["denied_faults"] = told.denied
+        spoken_of = found.device or (self.devices.by_slug.get(device) if device and not found.candidates else None)
+        told.faults = self._fitting(told.faults, spoken_of)
         intent, confidence = settle(text, ranking, found, told.faults, entities)
+        asks_kind = intent in ("faq_supported_devices", "out_of_scope", "nlu_fallback")
+        thing = self.kinds.find(text, plainly=not asks_kind) if not (found.device or found.candidates or found.unknown) else {}
+        if thing and (asks_kind or not thing["done"]):
+            entities.update(thing, kinds=self.kinds.done)
+            if not asks_kind:
+                intent, confidence, told.faults = "out_of_scope", 0.6, []
+        elif intent == "faq_supported_devices":
+            entities["kinds"] = self.kinds.done
         if not told.faults and self.intents.strange(normal(text)) and not any(name in entities for name in CONTENT):
             person = patterns.bare_name(text) if text[:1].isupper() else None
             intent, confidence = ("inform", 0.6) if person else ("nlu_fallback", 0.0)
             if person:
                 entities["name"] = person
+        if asked in ("name", "email") and not told.faults and not found.device:
+            intent, confidence = self._answer(text, asked, intent, confidence, entities)
         return {
             "intent": intent,
             "confidence": round(confidence, 4),
@@ -82,6 +108,31 @@ class Understanding:
             "device": {"brand": found.device["brand"], "model": found.device["model"]} if found.device else None,
             "entities": entities,
         }
+
+    def _beside(self, device: str, text: str, asked: str | None, when: dict[str, Any]) -> Found | None:
+        """The brother of the device spoken of; beside a day or an hour, and among times on offer, "the 14" is rather a day."""
+        if ("date" in when or "time" in when) or (asked == "slot" and not re.search(r"\b(?:for|about) (?:the|an?)\b", text.lower())):
+            return None
+        near = self.devices.beside(device, text)
+        return near if near.device else None
+
+    def _answer(self, text: str, asked: str, intent: str, confidence: float, entities: dict[str, Any]) -> tuple[str, float]:
+        """Where a name or an address was asked for, words that are a name and nothing else are the answer, whatever they resemble."""
+        if any(name in entities for name in ("name", "email", "email_invalid", "phone")):
+            return intent, confidence
+        if asked == "name" and patterns.MARKUP.search(text):
+            entities["name_invalid"] = text[:40]
+            return "inform", 0.6
+        person, corrects = patterns.answered_name(text)
+        proper = text.strip()[:1].isupper()
+        if person is None or (asked == "email" and not (corrects or (proper and " " in person))):
+            return intent, confidence
+        if intent not in ("inform", "nlu_fallback", "out_of_scope") and confidence >= (0.95 if corrects or proper else 0.6):
+            return intent, confidence
+        for name in WHEN:
+            entities.pop(name, None)
+        entities["name"] = person
+        return "inform", max(confidence, 0.6)
 
 
 def blanked(text: str, found: Found) -> str:
@@ -126,16 +177,16 @@ NO_FAULT = (
 )
 # What is said beside what is wanted.
 SMALL = ("greet", "thank", "goodbye", "affirm", "deny", "bot_challenge", "out_of_scope", "recall")
+# Said of a part of the repair and of nothing that is booked, these only take the part away.
+GIVEN_UP = ("cancel", "cancel_booking", "deny", "start_again", "decline_estimate", "complaint", "out_of_scope", "stop_messages")
+BOOKED = re.compile(r"\b(?:booking|appointment|appt|order|repair|slot|visit|estimate|rt-?\w{5})\b")
 REPAIR = ("describe_problem", "get_quote", "book_repair")
 PRICE = re.compile(r"\b(?:how much|price|cost|dear|quote|(?:what|wot).{0,12} (?:charge|charging|ask|want)\b)")
+WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
 CONTENT = (
+    *WHEN,
+    "date_invalid",
     "device",
-    "date",
-    "date_from",
-    "time",
-    "time_from",
-    "time_to",
-    "part_of_day",
     "email",
     "email_invalid",
     "phone",
@@ -152,6 +203,8 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
         return "nlu_fallback", 0.0
     if len(text) > 6 and len(set(text.lower().replace(" ", ""))) == 1:
         return "nlu_fallback", 0.0
+    if entities.get("denied_faults") and not faults and intent in GIVEN_UP and not BOOKED.search(text.lower()):
+        return "inform", max(confidence, 0.6)  # "forget the battery" leaves the rest as it was
     if confidence < 0.75 and intent.startswith("faq_") and faults:
         return "describe_problem", 0.6
     asks_price = bool(PRICE.search(text.lower()))
@@ -162,7 +215,7 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
     if confidence < 0.6 and told and not faults and not asks_price and intent in ("book_repair", "get_quote"):
         return "inform", 0.6
     if confidence < 0.5 and content:
-        return "inform", 0.6
+        return ("book_repair" if intent == "book_repair" else "inform"), 0.6
     if intent == "describe_problem" and confidence < 0.9 and asks_price:
         return "get_quote", confidence
     if intent == "inform" and confidence < 0.6 and not content:

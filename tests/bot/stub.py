@@ -8,6 +8,28 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 ZONE = ZoneInfo("Europe/London")
+#: What articles say, which topic is whose, and by which word a question finds one.
+PASSAGES = {
+    "warranty": ("Our warranty", "It depends on the repair: 12 months' warranty on screens."),
+    "turnaround": ("How long repairs take", "Most phones are ready the same day."),
+    "data-and-privacy": ("Your data and privacy", "A normal repair deletes nothing. Please make a backup first."),
+    "parts-grades": ("Grades of parts", "Genuine parts come from the maker."),
+    "by-post": ("Repairs by post", "Say that you'd rather post it."),
+    "find-us": ("Where to find us", "You find us at RevivaTech, 12 Mill Street, Leeds LS1 5AB."),
+    "paying": ("Ways to pay", "You pay in the shop when you collect your device."),
+    "parking": ("Parking", "We have no car park of our own."),
+    "battery-care": ("Making a battery last", "Heat wears a battery most."),
+}
+TOPICS = {
+    "faq_warranty": "warranty",
+    "faq_turnaround": "turnaround",
+    "faq_data_privacy": "data-and-privacy",
+    "faq_parts_quality": "parts-grades",
+    "faq_mail_in": "by-post",
+    "faq_location": "find-us",
+    "faq_payment_methods": "paying",
+}
+ARTICLES = {"park": "parking", "overnight": "battery-care", "battery last": "battery-care"}
 PRICES = {"screen_cracked": 12900, "battery_drains": 5900, "back_glass": 8900, "not_charging": 6900, "battery_swollen": 6500}
 SHOP = {
     "name": "RevivaTech",
@@ -83,6 +105,7 @@ class Stub:
         app.router.add_get("/api/v1/repairs/status", self.status)
         app.router.add_get("/api/v1/repairs", self.repairs)
         app.router.add_get("/api/v1/shop", self.shop)
+        app.router.add_get("/api/v1/knowledge/search", self.question)
         return app
 
     @web.middleware
@@ -136,7 +159,7 @@ class Stub:
         found = []
         for n in range(int(request.query.get("days", 7))):
             day = start + timedelta(days=n)
-            if day.weekday() == 6:
+            if day.weekday() == 6 or (day.month, day.day) in ((12, 25), (12, 28)):
                 continue
             for half in range(18, 36 if day.weekday() < 5 else 32):
                 at = datetime(day.year, day.month, day.day, half // 2, 30 * (half % 2), tzinfo=ZONE)
@@ -208,6 +231,13 @@ class Stub:
     async def repairs(self, request: web.Request) -> web.Response:
         return web.json_response({"items": [{"reference": r, "repairs": [repair("booked", self.now)]} for r in self.bookings]})
 
+    async def question(self, request: web.Request) -> web.Response:
+        asked = request.query["q"].lower()
+        slug = next((slug for word, slug in ARTICLES.items() if word in asked), TOPICS.get(request.query["topic"]))
+        title, text = PASSAGES.get(slug, ("", ""))
+        answer = {"slug": slug, "title": title, "text": text, "url": f"http://shop/help/{slug}", "score": 0.9} if slug else None
+        return web.json_response({"answer": answer, "items": [answer] if answer else []})
+
     async def shop(self, request: web.Request) -> web.Response:
         hours = [{"day": d, "hours": "09:00–18:00"} for d in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")]
         hours += [{"day": "Saturday", "hours": "10:00–16:00"}, {"day": "Sunday", "hours": "Closed"}]
@@ -220,4 +250,5 @@ class Stub:
             "closes_at": None,
             "opens_at": "2026-11-23T09:00:00+00:00",
         }
-        return web.json_response({**SHOP, "hours": hours, "today": today})
+        closed = [{"date": "2026-12-25", "reason": "Christmas Day"}, {"date": "2026-12-28", "reason": "Boxing Day (substitute day)"}]
+        return web.json_response({**SHOP, "hours": hours, "today": today, "closed_days": closed})

@@ -252,7 +252,7 @@ def test_more_times_are_other_times(chat):
 
 
 @pytest.mark.parametrize(
-    ("wish", "words"), [("sunday at 10", "Nothing is free then"), ("yesterday at 3", "gone by already"), ("tomorrow at 4am", "not free")]
+    ("wish", "words"), [("sunday at 10", "We're closed on Sundays"), ("yesterday at 3", "gone by already"), ("tomorrow at 4am", "not free")]
 )
 def test_a_time_that_cannot_be_had(chat, wish, words):
     chat.say("iphone 13 cracked screen")

@@ -160,15 +160,19 @@ async def test_a_person_takes_over_talks_and_hands_back(chat: Chat, turns: Turns
     await chat.hear("technician")
     assert chat.shown[-1]["author"] == {"kind": "technician", "name": name}
     asked = len(assistant.turns)
-    await chat.send("it was a labrador")
+    await chat.send("it is an iphone 13")
     await chat.until(lambda: len(chat.said("customer")) == 2)
+    await act("replies", status=201, client_id="from-maya-2", text="And the dog?")
+    await chat.send("it was a labrador")
+    await chat.until(lambda: len(chat.said("customer")) == 3)
     await act("release")
     await chat.until(lambda: chat.conversation["owner"] == "bot")
     assistant.behaviour = echo
     # What the technician left unanswered the assistant answers, and it is told that it was away.
     assert await chat.hear("bot") == ["You said: it was a labrador"]
     assert len(assistant.turns) == asked + 1
-    assert assistant.turns[-1]["context"]["handed_back"]["by"] == name
+    told = assistant.turns[-1]["context"]["handed_back"]
+    assert told["by"] == name and told["heard"] == ["my dog ate my phone", "it is an iphone 13"], "learnt from, not answered"
     assert chat.said("system") == [lines.taken(name), lines.RELEASED.format(name=name)]
     await chat.send("thanks")
     await chat.hear("bot", 2)

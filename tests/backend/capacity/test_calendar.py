@@ -80,6 +80,9 @@ async def test_the_shop_says_when_it_opens(shop: Location, client: Client, clock
     assert open_now["address"] == "12 Mill Street, Leeds LS1 5AB" and open_now["zone"] == "Europe/London"
     assert open_now["today"]["open_now"] and open_now["today"]["hours"] == "09:00–18:00"
     assert {row["day"]: row["hours"] for row in open_now["hours"]}["Sunday"] == "Closed"
+    closed = [(row["date"], row["reason"]) for row in open_now["closed_days"]]
+    assert closed[0] == ("2026-12-25", "Christmas Day") and ("2027-01-01", "New Year's Day") in closed
+    assert all(date.fromisoformat(day).weekday() != 6 for day, _ in closed), "a day it never opens needs no reason"
     clock.set(datetime(2026, 12, 24, 19, tzinfo=UTC))
     after_hours = await client.json("GET", "/api/v1/shop")
     assert not after_hours["today"]["open_now"] and after_hours["today"]["opens_at"].startswith("2026-12-29T09:00")

@@ -28,7 +28,7 @@ async def test_every_article_opens_and_leads_only_to_pages_there_are(client: Cli
         assert article.title in page.text and article.passages[0].heading in page.text
         leads = {tag["href"] for tag in page.tags("a") if (tag.get("href") or "").startswith("/help/")}
         assert leads <= {f"/help/{other}" for other in shelf()}
-        assert [tag for tag in page.tags("h1")] and "{" not in page.text
+        assert list(page.tags("h1")) and "{" not in page.text
 
 
 async def test_a_question_is_answered_above_what_is_near_it(client: Client, shop: Any) -> None:
