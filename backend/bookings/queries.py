@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, func, or_, select
 
+from backend.capacity.models import Occupancy
 from backend.core import config
 from backend.core.db import Session
 from backend.core.ids import digest
@@ -126,6 +127,17 @@ async def count_own(session: Session, *, visitor_id: UUID, email: str) -> tuple[
     )
     row = (await session.execute(select(made.scalar_subquery(), ahead.scalar_subquery()))).one()
     return row[0], row[1]
+
+
+async def list_booked(
+    session: Session, location_id: UUID, since: datetime, until: datetime, *, technician: int | None = None
+) -> Sequence[str]:
+    """Return the references of what is booked at a location between two instants, or only what somebody is to work on."""
+    wanted = select(Order.reference).join(Booking, Booking.order_id == Order.id)
+    wanted = wanted.where(Order.location_id == location_id, Booking.state == CONFIRMED, Booking.starts_at < until, Booking.ends_at > since)
+    if technician is not None:
+        wanted = wanted.join(Occupancy, Occupancy.holder_id == Booking.id).where(Occupancy.technician == technician)
+    return (await session.scalars(wanted.order_by(Booking.starts_at).limit(50))).all()
 
 
 async def list_arrivals(

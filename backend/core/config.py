@@ -6,12 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict
 from sqlalchemy import UniqueConstraint, select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped
 
 from . import audit
 from .db import Base, Id, Session
 from .errors import Conflict
 from .held import Held
+from .ids import uuid7
 
 
 class ConfigRow(Base):
@@ -49,18 +51,27 @@ async def get(session: Session, kind: type[C]) -> C:
     return put_here if isinstance(put_here, kind) else await _in_force.get(session, kind)
 
 
+async def version(session: Session, kind: type[Config]) -> int:
+    """Return the number of the version in force, 0 for the defaults: what `put` may be told to expect."""
+    row = await _latest(session, kind.key)
+    return row.version if row else 0
+
+
 async def put(session: Session, value: Config, *, expected_version: int | None = None) -> int:
     """Store a new version and return its number; raises ConfigChanged when the expected version is not the latest."""
     row = await _latest(session, value.key)
-    version = row.version if row else 0
-    if expected_version is not None and expected_version != version:
+    latest = row.version if row else 0
+    if expected_version is not None and expected_version != latest:
         raise ConfigChanged
-    session.add(
-        ConfigRow(key=value.key, version=version + 1, data=value.model_dump(mode="json"), at=session.now(), by=session.principal.id)
+    new = insert(ConfigRow).values(
+        id=uuid7(), key=value.key, version=latest + 1, data=value.model_dump(mode="json"), at=session.now(), by=session.principal.id
     )
+    # Of two who save at the same moment, one is told.
+    if (await session.execute(new.on_conflict_do_nothing().returning(ConfigRow.id))).first() is None:
+        raise ConfigChanged
     session.info["config", value.key] = value
-    await audit.record(session, "config.changed", key=value.key, version=version + 1)
-    return version + 1
+    await audit.record(session, "config.changed", key=value.key, version=latest + 1)
+    return latest + 1
 
 
 async def _load(session: Session, kind: type[C]) -> C:

@@ -8,7 +8,8 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import event
+from sqlalchemy import UpdateBase, event
+from sqlalchemy.orm import ORMExecuteState
 from sqlalchemy.orm import Session as SyncSession
 
 from .db import Base, Session
@@ -91,8 +92,17 @@ class Shelf:
 
 
 @event.listens_for(SyncSession, "after_flush")
-def _remember_written(session: SyncSession, _: Any) -> None:
+def _remember_flushed(session: SyncSession, _: Any) -> None:
     for row in (*session.new, *session.dirty, *session.deleted):
-        table: str = row.__tablename__
-        if table in WATCHED:
-            session.info.setdefault(_WRITTEN, set()).add(table)
+        _remember(session, row.__tablename__)
+
+
+@event.listens_for(SyncSession, "do_orm_execute")
+def _remember_executed(state: ORMExecuteState) -> None:
+    if not state.is_select and isinstance(state.statement, UpdateBase):
+        _remember(state.session, str(state.statement.table))
+
+
+def _remember(session: SyncSession, table: str) -> None:
+    if table in WATCHED:
+        session.info.setdefault(_WRITTEN, set()).add(table)

@@ -3,9 +3,33 @@
 from aiohttp import web
 
 from backend.core.site import Site
-from backend.portal import appointments, files, help_pages, home, reference, security, sign_in, staff_orders, tracking
+from backend.portal import (
+    appointments,
+    files,
+    help_pages,
+    home,
+    reference,
+    security,
+    sign_in,
+    staff_calendar,
+    staff_orders,
+    staff_people,
+    staff_rules,
+    tracking,
+)
 
-apis = [home.pages, help_pages.pages, tracking.pages, appointments.pages, sign_in.pages, staff_orders.pages, reference.pages]
+apis = [
+    home.pages,
+    help_pages.pages,
+    tracking.pages,
+    appointments.pages,
+    sign_in.pages,
+    staff_orders.pages,
+    staff_calendar.pages,
+    staff_people.pages,
+    staff_rules.pages,
+    reference.pages,
+]
 
 
 def attach(app: web.Application, site: Site) -> None:
