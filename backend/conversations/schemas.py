@@ -41,6 +41,11 @@ class Incoming(Strict):
         _check_photos(self.file_ids, self.alts)
         return self
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is a text and nothing else."""
+        return self.text is not None and self.file_ids is None
+
     def body(self) -> dict[str, Any]:
         """What makes this message the one it is, besides its client id."""
         return self.model_dump(exclude={"client_id"}, exclude_none=True)

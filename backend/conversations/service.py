@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.conversations import offers, photos, queries, rules, waiting, words, writing
+from backend.conversations import offers, photos, plain, queries, rules, waiting, words, writing
 from backend.conversations.errors import ClientIdReused, ConversationUnknown, TooManyMessages
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Incoming
@@ -48,6 +48,9 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     text = rules.clean_text(incoming.text) if incoming.text is not None else ""
     hashed = rules.body_hash("customer", incoming.body())
     await race.before("message.lock")
+    is_plain = incoming.is_plain and session.principal.kind == "visitor"
+    if is_plain and (stored := await plain.store(session, conversation_id, incoming.client_id, text, hashed)) is not None:
+        return Stored(*stored)
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
     if (known := await find_known(session, conversation, incoming.client_id, hashed)) is not None:
         return Stored(known, conversation.epoch)

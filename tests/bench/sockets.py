@@ -51,21 +51,20 @@ async def chat_ack(stack: Stack, http: aiohttp.ClientSession, *, sockets: int, r
             await pages[number % len(pages)][0].send({"client_id": client_id, "text": f"message {number}"}, deadline=30)
             return time.perf_counter() - began
 
-        borne = rate / 16
+        borne, lost = rate / 16, 0
         for share in (16, 8, 4, 2, 1):  # upwards, because a crowd that is turned away comes back and makes it worse
             sent.clear()
             seen.clear()
-            work = Work(stack)
+            before_this, work = _lost(pages), Work(stack)
             tried = await at_rate(rate / share, seconds / 5, send)
             await asyncio.sleep(1)
             if share < 16 and (tried.faults or tried.ms(0.95) > TOO_LATE):
                 break
-            borne, acks = rate / share, tried
+            borne, acks, lost = rate / share, tried, _lost(pages) - before_this
             spent = work.each("chat message processor time", "message", len(acks.seconds))
             waited = [seen[client_id] - began for client_id, began in sent.items() if client_id in seen]
             missing = len(sent) - len(waited)
         other = Sample(waited)
-        lost = sum(tab.lost for pair in pages for tab in pair)
     finally:
         await asyncio.gather(*(tab.close() for pair in pages for tab in pair))
     note = f"{len(pages) * 2} sockets, at {borne:g} messages/s: {acks.note}" + (f", {lost} lines LOST" if lost else "")
@@ -82,6 +81,10 @@ async def chat_ack(stack: Stack, http: aiohttp.ClientSession, *, sockets: int, r
         ),
         Figure("memory of an open socket", rounded(grown / (len(pages) * 2) / 1024), "kB", 64, note="growth of the site over all sockets"),
     ]
+
+
+def _lost(pages: list[tuple[Tab, Tab]]) -> int:
+    return sum(tab.lost for pair in pages for tab in pair)
 
 
 def _memory(stack: Stack) -> float:
