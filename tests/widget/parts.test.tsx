@@ -38,6 +38,9 @@ describe("choices", () => {
     const { place } = draw(part("choices"), answered("c_9f2b72"));
     expect(place.querySelectorAll("button")).toHaveLength(0);
     expect(place.querySelector("[data-chosen=true]")?.textContent).toBe("Ask something else, chosen");
+    const one: Part = { type: "choices", open: false, choices: [{ id: "c_1", title: "Carry on", chosen: false }] };
+    expect(draw(one).place.textContent).toBe("");
+    expect(draw(one, answered("c_1")).place.textContent).toBe("Carry on, chosen");
   });
 
   it("are quiet when the shop closed them", () => {
