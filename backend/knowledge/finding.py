@@ -17,7 +17,7 @@ ANSWERS_FROM = 0.58
 #: By how much a passage must mean the question better than anything that is answered elsewhere.
 CLEARLY_OURS = 0.1
 #: Good enough for a list of results that a person reads through.
-LISTED_FROM = 0.42
+LISTED_FROM = 0.5
 
 
 @dataclass(frozen=True, slots=True)

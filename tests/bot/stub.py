@@ -13,7 +13,7 @@ PASSAGES = {
     "warranty": ("Our warranty", "It depends on the repair: 12 months' warranty on screens."),
     "turnaround": ("How long repairs take", "Most phones are ready the same day."),
     "data-and-privacy": ("Your data and privacy", "A normal repair deletes nothing. Please make a backup first."),
-    "parts-grades": ("Grades of parts", "Genuine parts come from the maker."),
+    "parts-grades": ("Grades of parts", "Genuine parts come from the maker. All are new and tested."),
     "by-post": ("Repairs by post", "Say that you'd rather post it."),
     "find-us": ("Where to find us", "You find us at RevivaTech, 12 Mill Street, Leeds LS1 5AB."),
     "paying": ("Ways to pay", "You pay in the shop when you collect your device."),
