@@ -1,7 +1,7 @@
 """Finding a model by what people type: an inverted index over words, tolerant of typos and unfinished words."""
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import OrderedDict, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -19,6 +19,10 @@ _SIMILAR = 74
 _QUERY_SHARE = 0.8
 #: Below this too little of what the person wrote is in the name.
 CUTOFF = 45
+#: Nobody looks further down than this.
+_MOST = 50
+#: How many queries' answers an index keeps.
+_REMEMBERED = 4096
 # fmt: off
 _FILLER = frozenset({
     "a", "an", "the", "my", "our", "is", "it", "its", "with", "of", "on", "for", "phone", "mobile", "smartphone",
@@ -58,7 +62,7 @@ class Index:
     def __init__(self, things: Iterable[Named]) -> None:
         # In the order in which equals are shown, so that a stable sort by score is the whole ranking.
         self._keys: list[str] = []
-        bags: list[list[str]] = []
+        bags: list[tuple[str, ...]] = []
         starts: list[int] = []
         for thing in sorted(things, key=lambda thing: (-thing.rank, thing.key)):
             names = {" ".join(bag): bag for bag in map(words, thing.names) if bag}
@@ -73,11 +77,21 @@ class Index:
         self._vocabulary = sorted(self._postings)
         self._letters = [word for word in self._vocabulary if word.isalpha() and len(word) >= 3]
 
+        #: What was asked lately: as people type, and while many type, the same beginnings come again and again.
+        self._answers: OrderedDict[tuple[str, ...], list[Hit]] = OrderedDict()
+
     def search(self, query: str, limit: int = 10) -> list[Hit]:
         """Return the best finds, best first; an empty or hopeless query finds nothing."""
-        asked = [word for word in words(query[:200]) if word not in _FILLER][:12]
+        asked = tuple(word for word in words(query[:200]) if word not in _FILLER)[:12]
         if not asked or not self._keys:
             return []
+        if (known := self._answers.get(asked)) is None:
+            known = self._answers[asked] = self._ranked(asked)
+            if len(self._answers) > _REMEMBERED:
+                self._answers.popitem(last=False)
+        return known[:limit]
+
+    def _ranked(self, asked: tuple[str, ...]) -> list[Hit]:
         said, covered = np.zeros(len(self._weights)), np.zeros(len(self._weights))
         weight_asked = 0.0
         for place, word in enumerate(asked):
@@ -94,8 +108,10 @@ class Index:
             covered += quality * share
         scores = 100 * (_QUERY_SHARE * np.minimum(said / weight_asked, 1.0) + (1 - _QUERY_SHARE) * np.minimum(covered / self._weights, 1.0))
         best = np.round(np.maximum.reduceat(scores, self._starts), 1)
-        order = np.argsort(-best, kind="stable")[:limit]
-        return [Hit(self._keys[at], float(best[at])) for at in order if best[at] >= CUTOFF]
+        good = np.flatnonzero(best >= CUTOFF)
+        # Less than a point apart is as good: then the newer one comes first.
+        order = good[np.argsort(-np.round(best[good]), kind="stable")[:_MOST]]
+        return [Hit(self._keys[at], float(best[at])) for at in order]
 
     def _meanings(self, word: str, *, last: bool) -> dict[str, float]:
         """Return the known words this one may mean, each with how sure that is."""
@@ -106,7 +122,8 @@ class Index:
             # The last word may be unfinished; a number in the middle is what it says.
             if known != word and (last or not word.isdigit()):
                 found[known] = (0.9 if last else 0.8) * (0.7 + 0.3 * len(word) / len(known))
-        if word.isalpha() and len(word) >= 3 and word not in self._postings:
+        # What somebody has begun to type is no typo of something else.
+        if not found and word.isalpha() and len(word) >= 3:
             for known, ratio, _ in process.extract(word, self._letters, scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=8):
                 found[known] = max(found.get(known, 0.0), ratio / 100 * 0.95)
         return found

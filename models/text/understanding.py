@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.text import catalogue, dates, patterns
+from models.text import catalogue, dates, patterns, variants
 from models.text.artifacts import checked
 from models.text.classifier import Classifier, features
 from models.text.devices import Devices, Found
@@ -18,6 +18,7 @@ from models.text.paths import ARTIFACTS
 from models.text.symptoms import Symptoms
 
 ZONE = "Europe/London"
+ELSE, SECOND = 0.75, 0.15  # how sure "something else" must be to stand against a subject we know
 SURE = 0.4  # below it we had better ask
 
 
@@ -85,6 +86,9 @@ class Understanding:
             entities["denied_faults"] = told.denied
         spoken_of = found.device or (self.devices.by_slug.get(device) if device and not found.candidates else None)
         told.faults = self._fitting(told.faults, spoken_of)
+        variant = variants.find(text, spoken_of, found.spans) if spoken_of else {}
+        if variant:
+            entities["variant"] = variant
         intent, confidence = settle(text, ranking, found, told.faults, entities)
         asks_kind = intent in ("faq_supported_devices", "out_of_scope", "nlu_fallback")
         thing = self.kinds.find(text, plainly=not asks_kind) if not (found.device or found.candidates or found.unknown) else {}
@@ -199,6 +203,8 @@ CONTENT = (
 def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entities: dict[str, Any]) -> Any:
     """The intent with its confidence, after what the extractors know has been weighed in."""
     intent, confidence = ranking[0]
+    if intent == "faq_other" and confidence < ELSE and ranking[1][1] >= SECOND:
+        intent, confidence = ranking[1]  # "something else" is only what is nothing we know
     if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
         return "nlu_fallback", 0.0
     if len(text) > 6 and len(set(text.lower().replace(" ", ""))) == 1:
