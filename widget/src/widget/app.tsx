@@ -7,9 +7,11 @@ import { Connection } from "./connection.ts";
 import { apply, type Event, initial, type State } from "./fold.ts";
 import { lend, orderOn } from "./order.ts";
 import { createOutbox } from "./outbox.ts";
+import { Photos } from "./photos.ts";
 import type { Chat, Shell } from "./shell.ts";
 import { safeStore } from "./storage.ts";
 import { Panel } from "./ui/panel.tsx";
+import { upload } from "./upload.ts";
 import { unread } from "./view.ts";
 import { socketWire } from "./wire.ts";
 
@@ -41,6 +43,11 @@ export function start(shell: Shell): Chat {
     alone: (task) => (navigator.locks ? navigator.locks.request(name("begin"), task) : task()),
     now: Date.now,
     online: () => navigator.onLine,
+  });
+
+  const photos = new Photos({ origin, credential: () => connection.key, upload, store: visit, key: name("photos") });
+  effect(() => {
+    if (state.value.link === "online") photos.pump();
   });
 
   addEventListener("storage", (event) => {
@@ -91,7 +98,16 @@ export function start(shell: Shell): Chat {
   place.className = "place";
   root.insertBefore(place, launcher);
   render(
-    <Panel state={state} open={open} now={minute} connection={connection} drafts={visit} draftKey={name("draft")} close={chat.close} />,
+    <Panel
+      state={state}
+      open={open}
+      now={minute}
+      connection={connection}
+      drafts={visit}
+      draftKey={name("draft")}
+      photos={photos}
+      close={chat.close}
+    />,
     place,
   );
   void connection.start();
