@@ -70,7 +70,8 @@ class Index:
                 self._keys.append(thing.key)
                 starts.append(len(bags))
                 bags.extend(names.values())
-        self._starts = np.array(starts, dtype=np.int64)
+        #: Whose each name is; names stand in the order of their things.
+        self._owners = np.repeat(np.arange(len(starts)), np.diff([*starts, len(bags)]))
         self._idf = _rareness(bags, starts)
         self._weights = np.array([sum(self._idf[word] for word in bag) for bag in bags])
         self._postings = _postings(bags, self._idf)
@@ -92,26 +93,36 @@ class Index:
         return known[:limit]
 
     def _ranked(self, asked: tuple[str, ...]) -> list[Hit]:
-        said, covered = np.zeros(len(self._weights)), np.zeros(len(self._weights))
-        weight_asked = 0.0
-        for place, word in enumerate(asked):
-            meanings = self._meanings(word, last=place == len(asked) - 1)
-            weight = max((self._idf.get(meant, 1.0) for meant in meanings), default=1.0)
-            weight_asked += weight
-            quality, share = np.zeros(len(self._weights)), np.zeros(len(self._weights))
-            # The surest meaning is written last and so stays.
-            for meant, sureness in sorted(meanings.items(), key=lambda item: item[1]):
-                posting = self._postings[meant]
-                quality[posting.entries] = sureness
-                share[posting.entries] = posting.covered
+        senses = [sorted(self._meanings(word, last=place == len(asked) - 1).items(), key=_surest) for place, word in enumerate(asked)]
+        weights = [max((self._idf.get(meant, 1.0) for meant, _ in meanings), default=1.0) for meanings in senses]
+        postings = [[(self._postings[meant], sureness) for meant, sureness in meanings] for meanings in senses]
+        if not any(postings):
+            return []
+        # Only names that have any of the words are looked at: of thousands of models mostly a few hundred.
+        place = np.zeros(len(self._weights), dtype=np.int32)
+        for found in postings:
+            for posting, _ in found:
+                place[posting.entries] = 1
+        touched = np.flatnonzero(place)
+        place[touched] = np.arange(len(touched))
+        said, covered = np.zeros(len(touched)), np.zeros(len(touched))
+        for weight, found in zip(weights, postings, strict=True):
+            quality, share = np.zeros(len(touched)), np.zeros(len(touched))
+            for posting, sureness in found:  # the surest meaning is written last and so stays
+                at = place[posting.entries]
+                quality[at] = sureness
+                share[at] = posting.covered
             said += quality * weight
             covered += quality * share
-        scores = 100 * (_QUERY_SHARE * np.minimum(said / weight_asked, 1.0) + (1 - _QUERY_SHARE) * np.minimum(covered / self._weights, 1.0))
-        best = np.round(np.maximum.reduceat(scores, self._starts), 1)
+        told = np.minimum(said / sum(weights), 1.0)
+        scores = 100 * (_QUERY_SHARE * told + (1 - _QUERY_SHARE) * np.minimum(covered / self._weights[touched], 1.0))
+        owners = self._owners[touched]
+        starts = np.flatnonzero(np.diff(owners, prepend=-1))
+        best, owners = np.round(np.maximum.reduceat(scores, starts), 1), owners[starts]
         good = np.flatnonzero(best >= CUTOFF)
         # Less than a point apart is as good: then the newer one comes first.
         order = good[np.argsort(-np.round(best[good]), kind="stable")[:_MOST]]
-        return [Hit(self._keys[at], float(best[at])) for at in order]
+        return [Hit(self._keys[owners[at]], float(best[at])) for at in order]
 
     def _meanings(self, word: str, *, last: bool) -> dict[str, float]:
         """Return the known words this one may mean, each with how sure that is."""
@@ -131,6 +142,10 @@ class Index:
     def _starting(self, word: str) -> Sequence[str]:
         low, high = bisect_left(self._vocabulary, word), bisect_left(self._vocabulary, word + "\x7f")
         return self._vocabulary[low : min(high, low + 60)]
+
+
+def _surest(meaning: tuple[str, float]) -> float:
+    return meaning[1]
 
 
 def _rareness(bags: Sequence[Sequence[str]], starts: Sequence[int]) -> dict[str, float]:
