@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.actions import quote as quotes
-from bot.actions import reading, steps, words
+from bot.actions import reading, steps, times, words
 from bot.actions.talk import Deed, Talk
 
 
@@ -23,11 +23,20 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
         await change(talk, what)
         return True
     if step == "slot" and not changed:
-        at = reading.ordinal(talk.text, len(case.get("offered", [])))
-        if at is None and talk.intent == "affirm" and len(case.get("offered", [])) == 1:
+        offered = case.get("offered", [])
+        at = reading.ordinal(talk.text, len(offered))
+        number = reading.hour(talk.text) if at is None else None
+        if number is not None and offered:
+            wish = times.at_hour(number, offered)
+            if wish:
+                case["wish"] = wish
+                await steps.offer(talk)
+                return True
+            at = number - 1 if 1 <= number <= len(offered) else None
+        if at is None and talk.intent == "affirm" and len(offered) == 1:
             at = 0
         if at is not None:
-            await steps.take(talk, case["offered"][at]["starts_at"])
+            await steps.take(talk, offered[at]["starts_at"])
             return True
     if talk.intent == "more_times" and case.get("quote"):
         case["agreed"] = True
@@ -112,7 +121,8 @@ async def _wished(talk: Talk, step: str | None) -> None:
     case = talk.case
     if step in ("quote", "slot", "contact", "confirm", "change"):
         case["agreed"] = True
-        case["shown"] = []
+        if talk.intent != "more_times":  # "what else on saturday" has seen what was offered
+            case["shown"] = []
         case.pop("slot", None)
 
 

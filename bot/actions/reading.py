@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 CORRECTION = re.compile(r"\b(?:no|nope|not|actually|instead|sorry|meant|i mean|wrong|rather|change|isn'?t)\b", re.IGNORECASE)
 ADDITION = re.compile(r"\b(?:also|and|too|as well|plus|both|on top)\b", re.IGNORECASE)
+#: "just the back" leaves nothing else.
+ONLY = re.compile(r"\b(?:just|only) (?:do |fix |want |need |doing |the |my |that )+", re.IGNORECASE)
 CHANGES = (
     ("time", re.compile(r"\b(?:time|day|date|slot|appointment)\b", re.IGNORECASE)),
     ("contact", re.compile(r"\b(?:e-?mail|name|details|contact|phone number|my number)\b", re.IGNORECASE)),
@@ -135,7 +137,9 @@ def _faults(talk: Talk, changed: set[str]) -> None:
     denied = set(told.get("denied_faults") or [])
     kept = {code: fault for code, fault in before.items() if code not in denied}
     new = {fault["code"]: fault for fault in told.get("faults") or []}
-    if new and not (talk.intent == "inform" and set(new) <= set(before)):
+    if new and ONLY.search(talk.text) and not ADDITION.search(talk.text):
+        kept = new
+    elif new and not (talk.intent == "inform" and set(new) <= set(before)):
         replace = bool(before) and CORRECTION.search(talk.text) and not ADDITION.search(talk.text) and not set(new) & set(before)
         kept = {**({} if replace else kept), **new}
     if set(kept) != set(before):
@@ -192,6 +196,12 @@ def ordinal(text: str, count: int) -> int | None:
         if re.search(rf"\b{word}\b", text, re.IGNORECASE) and at < count:
             return at % count
     return None
+
+
+def hour(text: str) -> int | None:
+    """The number that is all of a message, such as `2` or `10 please`: an hour, or a place in a list."""
+    match = re.fullmatch(r"\W*(\d{1,2})\W*(?:pls|please|then)?\W*", text.lower())
+    return int(match.group(1)) if match else None
 
 
 def wants_changed(text: str) -> str | None:

@@ -23,9 +23,10 @@ async def advance(talk: Talk) -> None:
     if quotes.stale(case):
         if not await quotes.renew(talk):
             return None
-        quotes.show(talk)
+        goes_on = bool(case.get("wish")) and talk.intent in ("book_repair", "inform", "affirm", "choose")
+        quotes.show(talk, ask=not goes_on)
         case["quote"] = quotes.kept(case["quote"])
-        if not (case.get("wish") and talk.intent in ("book_repair", "inform", "affirm", "choose")):
+        if not goes_on:
             return None
         case["agreed"] = True
     if not case.get("agreed"):
@@ -43,6 +44,9 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     case = talk.case
     wish = case.get("wish") or {}
     now = talk.turn.now
+    was = case.pop("was", None)
+    if was and not wish and note is None:
+        return await take(talk, was)
     if times.past(wish, now):
         note, wish = "utter_slot_past", {}
         case.pop("wish", None)
@@ -147,7 +151,7 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
     elif bad_email:
         talk.say("utter_email_invalid", form)
     elif case.get("name") and not again:
-        talk.say("utter_ask_email", form, name=case["name"].split()[0], label=label)
+        talk.say("utter_ask_email", form, name=words.called(case["name"]), label=label)
     elif case.get("email") and not again:
         talk.say("utter_ask_name", form, label=label)
     else:

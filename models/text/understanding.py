@@ -204,7 +204,7 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
     """The intent with its confidence, after what the extractors know has been weighed in."""
     intent, confidence = ranking[0]
     if intent == "faq_other" and confidence < ELSE and ranking[1][1] >= SECOND:
-        intent, confidence = ranking[1]  # "something else" is only what is nothing we know
+        intent, confidence = ranking[1][0], confidence + ranking[1][1]  # "something else" is only what is nothing we know
     if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
         return "nlu_fallback", 0.0
     if len(text) > 6 and len(set(text.lower().replace(" ", ""))) == 1:
