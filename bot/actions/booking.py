@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.actions import moving, reading, steps, times, words
 from bot.actions import quote as quotes
 from bot.actions import reading, steps, times, words
 from bot.actions.talk import Deed, Talk
@@ -144,10 +145,14 @@ class Book(Deed):
         talk.misses = 0
         introduce(talk)
         await continued(talk)
+        # "Book me in for Saturday instead" is about the booking being moved while one is.
+        if talk.task.get("kind") == moving.KIND and await moving.answered(talk):
+            talk.misses = 0
+            return
 
 
 class Reschedule(Deed):
-    """Another time: of the booking being made at once, of one made already with a person's help."""
+    """Another time: of the booking being made, or of one made already."""
 
     called = "action_reschedule"
 
@@ -161,7 +166,7 @@ class Reschedule(Deed):
             else:
                 await change(talk, "time")
             return
-        talk.say("utter_reschedule")
+        await moving.start(talk)
 
 
 def introduce(talk: Talk) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from bot.actions import booking, handoff, orders, quote, reading, steps, words
+from bot.actions import booking, handoff, moving, orders, quote, reading, steps, words
 from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
 
@@ -17,10 +17,12 @@ THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
 async def go_on(talk: Talk) -> None:
     """Give the message to whatever waits for an answer."""
     kind = talk.task.get("kind")
-    if kind not in ("cancel_booking", "status") and orders.asked_about(talk):
+    if kind == moving.KIND and await moving.answered(talk):
+        return
+    if kind not in ("cancel_booking", "status", moving.KIND) and orders.asked_about(talk):
         await orders.look_up(talk)
         return
-    if kind in ("cancel_booking", "status") and await orders.answered(talk):
+    if kind in ("cancel_booking", "status", moving.KIND) and await orders.answered(talk):
         return
     if kind == "handoff" and talk.intent in ("affirm", "deny"):
         reason = talk.task.get("reason", "customer_asked")
@@ -41,7 +43,9 @@ async def go_on(talk: Talk) -> None:
 
 async def resume(talk: Talk) -> None:
     """After a question in the middle: ask again what was asked before it."""
-    if talk.task.get("kind") in ("cancel_booking", "status"):
+    if talk.task.get("kind") == moving.KIND:
+        moving.ask_again(talk)
+    elif talk.task.get("kind") in ("cancel_booking", "status"):
         orders.ask_again(talk)
     elif booking.open_case(talk) and talk.case.get("step") != "no_price":
         await again(talk)
@@ -107,6 +111,9 @@ class Cancel(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
+        if talk.task.get("kind") == moving.KIND:
+            moving.keep(talk)
+            return
         if talk.task.get("kind") == "cancel_booking":
             if orders.means_yes(talk):
                 await orders.give_up(talk, talk.task["reference"])

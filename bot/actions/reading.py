@@ -147,18 +147,21 @@ def _faults(talk: Talk, changed: set[str]) -> None:
         changed.add("faults")
 
 
+def wish(told: dict[str, Any], former: dict[str, Any], starts_at: str | None) -> dict[str, Any]:
+    """The wish for a time after a message: a day replaces it; an hour alone means the day wished, or that of `starts_at`."""
+    if any(name in told for name in ("date", "date_from")):
+        return told
+    new = {**{name: former[name] for name in ("date", "date_from", "date_to") if name in former}, **told}
+    if starts_at and not any(name in new for name in ("date", "date_from")):
+        new["date"] = starts_at[:10]
+    return new
+
+
 def _when(talk: Talk, changed: set[str]) -> None:
     told = {name: talk.entities[name] for name in WHEN if name in talk.entities}
     if not told:
         return
-    wish = dict(talk.case.get("wish") or {})
-    if any(name in told for name in ("date", "date_from")):
-        wish = told
-    else:
-        wish = {**{name: wish[name] for name in ("date", "date_from", "date_to") if name in wish}, **told}
-    if not any(name in wish for name in ("date", "date_from")) and talk.case.get("slot") and (talk.case.get("slot") or {}).get("starts_at"):
-        wish["date"] = talk.case["slot"]["starts_at"][:10]
-    talk.case["wish"] = wish
+    talk.case["wish"] = wish(told, talk.case.get("wish") or {}, (talk.case.get("slot") or {}).get("starts_at"))
     changed.add("wish")
 
 
