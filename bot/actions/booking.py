@@ -4,7 +4,6 @@ from typing import Any
 
 from bot.actions import moving, reading, steps, times, words
 from bot.actions import quote as quotes
-from bot.actions import reading, steps, times, words
 from bot.actions.talk import Deed, Talk
 
 
