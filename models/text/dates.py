@@ -316,6 +316,10 @@ def _time(said: str, when: dict[str, Any]) -> None:
             else:
                 when["time"] = clock
             break
+    if "date" in when and not any(name in when for name in ("time", "time_from", "time_to")):
+        bare = re.search(r" ,\s+(?P<h>\d{1,2})(?=\s*(?:$|[,.?!]|please|pls|if|then\b))", said)  # "friday 10"
+        if bare and 1 <= int(bare.group("h")) <= 20:
+            when["time"] = _clock(bare.group("h"), 0, "")
     if "time" not in when and "time_from" not in when and "time_to" not in when:
         noon = re.search(r"\b(?P<lead>after |before |by |past |until )?(?:noon|midday|mid day|lunch(?:time)?|dinner ?time)\b", said)
         if noon and not re.search(r"by lunch(?:time)?\b", noon.group()):

@@ -17,7 +17,8 @@ CLAUSE = re.compile(
     r"|and (?=its|it is|also|the|my|now)|so i|cos|because|then)\b|(?=\bits (?:the|just|my|only)\b)"
 )
 PRICE = re.compile(
-    r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for)\b"
+    r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for|the damage for"
+    r"|set me back)\b"
 )
 #: Asked for in so many words, a part stands for its usual fault however long the sentence is.
 WANTED = re.compile(

@@ -103,6 +103,13 @@ class Understanding:
             intent, confidence = ("inform", 0.6) if person else ("nlu_fallback", 0.0)
             if person:
                 entities["name"] = person
+        part = PART_ALONE.fullmatch(text.strip()) if asked == "slot" else None
+        if part:  # among times on offer "evening" is no greeting
+            entities["part_of_day"] = part.group("part").lower()
+            intent, confidence = "inform", 0.9
+        if asked == "slot" and INDIFFERENT.fullmatch(text.strip()):
+            entities["soonest"] = True
+            intent, confidence = "inform", 0.9
         if asked in ("name", "email") and not told.faults and not found.device:
             intent, confidence = self._answer(text, asked, intent, confidence, entities)
         return {
@@ -182,6 +189,13 @@ NO_FAULT = (
 # What is said beside what is wanted.
 SMALL = ("greet", "thank", "goodbye", "affirm", "deny", "bot_challenge", "out_of_scope", "recall")
 # Said of a part of the repair and of nothing that is booked, these only take the part away.
+PART_ALONE = re.compile(r"(?:in the |any |an? )?(?P<part>morning|afternoon|evening)s?(?: please| pls| then)?[.!?]*", re.IGNORECASE)
+INDIFFERENT = re.compile(
+    r"(?:(?:i )?(?:really )?(?:don'?t mind|not fussed|not bothered|any(?: of (?:them|those|these))?(?: one| time| will do| is fine)?"
+    r"|whichever|either|up to you|you (?:choose|pick)"
+    r"|whatever(?:'s| is)? (?:best|easiest|first|free))(?: mate| love| thanks| ta| please)?[\s,.!]*)+",
+    re.IGNORECASE,
+)
 GIVEN_UP = ("cancel", "cancel_booking", "deny", "start_again", "decline_estimate", "complaint", "out_of_scope", "stop_messages")
 BOOKED = re.compile(r"\b(?:booking|appointment|appt|order|repair|slot|visit|estimate|rt-?\w{5})\b")
 REPAIR = ("describe_problem", "get_quote", "book_repair")
@@ -214,7 +228,7 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
     if confidence < 0.75 and intent.startswith("faq_") and faults:
         return "describe_problem", 0.6
     asks_price = bool(PRICE.search(text.lower()))
-    content = any(name in entities for name in CONTENT) or bool(found.candidates or found.unknown)
+    content = any(name in entities for name in (*CONTENT, "denied_faults")) or bool(found.candidates or found.unknown)
     if confidence < 0.5 and faults:
         return (intent if intent in REPAIR else "describe_problem"), 0.6
     told = any(name in entities for name in ("email", "phone", "device"))
