@@ -6,6 +6,7 @@ from string import Formatter
 from typing import Any
 
 from backend.bookings.config import BookingConfig, MailInConfig
+from backend.bookings.mail_in import packing
 from backend.capacity import words
 from backend.capacity.config import CapacityConfig
 from backend.capacity.routes import get_shop
@@ -60,7 +61,8 @@ async def _post(session: Session) -> dict[str, Any]:
     if not terms.offered:
         return {"post_instead": f"please bring yours to {(await get_shop(session)).address}"}
     outside = [_ISLANDS.get(area, area) for area in terms.outside]
-    return {"post_days": _count(terms.transit_days, "day")} | ({"post_outside": _joined(outside, "or")} if outside else {})
+    found = {"post_days": _count(terms.transit_days, "day"), "packing": "\n".join(f"- {step}" for step in packing("phone"))}
+    return found | ({"post_outside": _joined(outside, "or")} if outside else {})
 
 
 async def _trade(session: Session) -> dict[str, Any]:
@@ -94,7 +96,7 @@ async def _trade(session: Session) -> dict[str, Any]:
 _SOURCES: dict[Callable[[Session], Awaitable[dict[str, Any]]], frozenset[str]] = {
     _shop: frozenset({"shop", "address", "street", "city", "postcode", "phone", "email", "open_now", "week", "closed_days"}),
     _terms: frozenset({"hold", "notice", "horizon", "quote_days", "move_until", "cancel_until", "moves"}),
-    _post: frozenset({"post_days", "post_outside", "post_instead"}),
+    _post: frozenset({"post_days", "post_outside", "post_instead", "packing"}),
     _trade: frozenset(
         {
             "kinds",
