@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.actions import moving, reading, steps, times, words
+from bot.actions import moving, posting, reading, steps, times, words
 from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
 
@@ -10,6 +10,8 @@ from bot.actions.talk import Deed, Talk
 async def answered(talk: Talk, changed: set[str]) -> bool:
     """Read yes, no, a choice or a place in a list as the answer to what was asked last; True when that led on."""
     case, step = talk.case, talk.case.get("step")
+    if case.get("arrival") == posting.ARRIVAL and await posting.answered(talk):
+        return True
     slot = talk.entities.get("slot")
     if isinstance(slot, str) and case.get("quote"):
         case["agreed"] = True
@@ -22,9 +24,10 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
     if talk.intent == "change" or what:
         await change(talk, what)
         return True
-    if step == "slot" and not changed:
+    soonest = changed == {"wish"} and set(talk.entities) & set(reading.WHEN) == {"soonest"}
+    if step == "slot" and (not changed or (soonest and case.get("offered"))):
         offered = case.get("offered", [])
-        at = reading.ordinal(talk.text, len(offered))
+        at = 0 if soonest else reading.ordinal(talk.text, len(offered))
         number = reading.hour(talk.text) if at is None else None
         if number is not None and offered:
             wish = times.at_hour(number, offered)
@@ -54,6 +57,10 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
         if step == "slot":
             await steps.offer(talk)
             return True
+        if step == "quote" and reading.THANKS.search(talk.text):
+            talk.case = {}
+            talk.say("utter_cancelled")
+            return True
         if step in ("quote", "confirm"):
             await change(talk, None)
             return True
@@ -80,7 +87,7 @@ async def change(talk: Talk, what: Any) -> None:
         case.pop("wish", None)
         case["shown"] = []
         return await steps.offer(talk)
-    if what == "contact" and case.get("slot"):
+    if what == "contact" and (case.get("slot") or case.get("day")):
         return steps.ask_contact(talk, again=True)
     if what == "device":
         case.pop("device", None)
@@ -89,8 +96,11 @@ async def change(talk: Talk, what: Any) -> None:
     if what == "faults" and case.get("device"):
         case["faults"] = []
         return quotes.ask_faults(talk)
+    if talk.orders and not case.get("device"):
+        talk.task = {"kind": "handoff", "reason": "customer_asked"}
+        return talk.say("utter_change_booked")
     case["step"] = "change"
-    talk.say("utter_what_to_change" if case.get("slot") else "utter_what_to_change_quote")
+    talk.say("utter_what_to_change" if case.get("slot") or case.get("day") else "utter_what_to_change_quote")
     return None
 
 
@@ -100,6 +110,9 @@ async def continued(talk: Talk) -> None:
     prefill(talk)
     step = case.get("step")
     changed = reading.absorb(talk)
+    if posting.wants(talk):
+        await posting.begin(talk)
+        return
     if talk.entities.get("date_invalid") and "wish" not in changed:
         talk.say("utter_no_such_day", day=words.as_written(talk.entities["date_invalid"]))
     if "wish" in changed:
@@ -140,14 +153,14 @@ class Book(Deed):
     called = "action_book"
 
     async def act(self, talk: Talk) -> None:
-        talk.task = {}
-        talk.misses = 0
-        introduce(talk)
-        await continued(talk)
         # "Book me in for Saturday instead" is about the booking being moved while one is.
         if talk.task.get("kind") == moving.KIND and await moving.answered(talk):
             talk.misses = 0
             return
+        talk.task = {}
+        talk.misses = 0
+        introduce(talk)
+        await continued(talk)
 
 
 class Reschedule(Deed):

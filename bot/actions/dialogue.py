@@ -9,6 +9,8 @@ from bot.actions.talk import Deed, Talk
 #: What is known is only thrown away for somebody who says so; "continue" is near enough in meaning to be mistaken for it.
 ANEW = re.compile(r"\b(?:re-?start|start|begin|reset|scratch|over|again|a?new|fresh|clear|wipe|forget|scrap|everything)\b", re.IGNORECASE)
 
+#: A yes to going on rather than to the person offered beside it.
+ONWARD = re.compile(r"\b(?:book|find|slot|time|go on|go ahead|carry on|crack on|do it)\b", re.IGNORECASE)
 #: Greetings that ask for something: what can be had here, and whether anybody is here.
 HELP = re.compile(r"\b(?:help|how does (?:this|it) work|what (?:can|do|could) (?:you|u|i) do)\b", re.IGNORECASE)
 THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
@@ -24,7 +26,8 @@ async def go_on(talk: Talk) -> None:
         return
     if kind in ("cancel_booking", "status", moving.KIND) and await orders.answered(talk):
         return
-    if kind == "handoff" and talk.intent in ("affirm", "deny"):
+    onward = talk.intent == "affirm" and talk.case.get("step") == "quote" and ONWARD.search(talk.text)
+    if kind == "handoff" and talk.intent in ("affirm", "deny") and not onward:
         reason = talk.task.get("reason", "customer_asked")
         talk.task = {}
         if talk.intent == "affirm":
@@ -35,14 +38,16 @@ async def go_on(talk: Talk) -> None:
             talk.case = {}
         return
     if not booking.open_case(talk) and talk.intent in ("affirm", "deny"):
-        talk.say("utter_nothing_open")
+        talk.say("utter_thank" if talk.orders and reading.THANKS.search(talk.text) else "utter_nothing_open")
         return
     talk.task = {}
     await booking.continued(talk)
 
 
 async def resume(talk: Talk) -> None:
-    """After a question in the middle: ask again what was asked before it."""
+    """After a question in the middle: ask again what was asked before it; after mere thanks only where something is in the making."""
+    if talk.intent == "thank" and not (talk.task or talk.case.get("device") or talk.case.get("faults")):
+        return
     if talk.task.get("kind") == moving.KIND:
         moving.ask_again(talk)
     elif talk.task.get("kind") in ("cancel_booking", "status"):
@@ -124,6 +129,10 @@ class Cancel(Deed):
         if booking.open_case(talk):
             await leave(talk)
             talk.say("utter_cancelled")
+            return
+        if talk.task.get("wants") == "reference":
+            talk.task = {}
+            talk.say("utter_no_reference")
             return
         talk.task = {}
         if talk.orders:

@@ -13,8 +13,14 @@ if TYPE_CHECKING:
 
 CORRECTION = re.compile(r"\b(?:no|nope|not|actually|instead|sorry|meant|i mean|wrong|rather|change|isn'?t)\b", re.IGNORECASE)
 ADDITION = re.compile(r"\b(?:also|and|too|as well|plus|both|on top)\b", re.IGNORECASE)
+#: A no with thanks is no correction but the end.
+THANKS = re.compile(r"\b(?:thanks|thank you|ta|cheers|bye|that'?s all|that'?s it)\b", re.IGNORECASE)
 #: "just the back" leaves nothing else.
-ONLY = re.compile(r"\b(?:just|only) (?:do |fix |want |need |doing |the |my |that )+", re.IGNORECASE)
+ONLY = re.compile(
+    r"\b(?:just|only) (?!a\b|an\b|now|died|dies|broke|stopped|cracked|fell|went|got|dropped|started|happened|turn|work|charg|last|keeps"
+    r"|says|shows|hear)\w",
+    re.IGNORECASE,
+)
 CHANGES = (
     ("time", re.compile(r"\b(?:time|day|date|slot|appointment)\b", re.IGNORECASE)),
     ("contact", re.compile(r"\b(?:e-?mail|name|details|contact|phone number|my number)\b", re.IGNORECASE)),
@@ -36,6 +42,10 @@ ORDINALS = (
     ("latest", -1),
     ("later", -1),
     ("earlier", 0),
+)
+PLACE = re.compile(
+    r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|soonest|latest|\d(?:st|nd|rd|th))\b",
+    re.IGNORECASE,
 )
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
@@ -189,11 +199,7 @@ def gives_word(talk: Talk) -> bool:
 
 def ordinal(text: str, count: int) -> int | None:
     """Which of `count` offered things "the first one" means."""
-    if count == 0 or DAY_NAMED.search(text):
-        return None
-    if not re.search(
-        r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|latest|\d(?:st|nd|rd|th))\b", text, re.IGNORECASE
-    ):
+    if count == 0 or DAY_NAMED.search(text) or not PLACE.search(text):
         return None
     for word, at in ORDINALS:
         if re.search(rf"\b{word}\b", text, re.IGNORECASE) and at < count:

@@ -1,6 +1,6 @@
 """The steps of a booking, each asked for only while it is missing; the backend has the last word."""
 
-from bot.actions import offering, reading, times, words
+from bot.actions import offering, posting, reading, times, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
@@ -28,6 +28,8 @@ async def advance(talk: Talk) -> None:
     if not case.get("agreed"):
         case["step"] = "quote"
         return talk.say("utter_ask_go_on", device=case["device"]["name"], faults=words.faults(case), total=case["quote"]["total"]["text"])
+    if case.get("arrival") == posting.ARRIVAL:
+        return await posting.advance(talk)
     if not case.get("slot"):
         return await offer(talk)
     if not case.get("name") or not case.get("email"):
@@ -39,6 +41,9 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     """Offer up to four real times that fit the wish; a wish for one exact free time takes it."""
     case = talk.case
     wish = case.get("wish") or {}
+    if case.get("arrival") == posting.ARRIVAL:
+        case.pop("day", None)
+        return await posting.offer_days(talk, wish.get("date"))
     was = case.pop("was", None)
     if was and not wish and note is None:
         return await take(talk, was)
@@ -51,7 +56,7 @@ async def offer(talk: Talk, note: str | None = None) -> None:
         found = await offering.find(talk, fetch, wish, shown, note)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
-            return await quote_again(talk)
+            return await quotes.again(talk)
         raise
     if found.exact:
         return await take(talk, found.exact["starts_at"])
@@ -80,7 +85,7 @@ async def take(talk: Talk, starts_at: str) -> None:
         hold = await talk.backend.hold(case["quote"]["id"], starts_at)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
-            return await quote_again(talk)
+            return await quotes.again(talk)
         notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
         if refused.code not in notes:
             raise
@@ -93,18 +98,11 @@ async def take(talk: Talk, starts_at: str) -> None:
     return await advance(talk)
 
 
-async def quote_again(talk: Talk) -> None:
-    """The old price has run out: get the new one, say so, and ask again."""
-    talk.case.pop("quoted", None)
-    talk.say("utter_quote_renewed")
-    if await quotes.renew(talk):
-        quotes.show(talk)
-        talk.case["quote"] = quotes.kept(talk.case["quote"])
-
-
 def ask_contact(talk: Talk, again: bool = False) -> None:
     """Ask for what is missing of name and e-mail, with a form that holds what is known."""
     case = talk.case
+    if case.get("arrival") == posting.ARRIVAL:
+        return posting.ask_address(talk)
     case["step"] = "contact"
     fields = [
         {"name": "name", "label": "Name", "type": "text", "required": True, "autocomplete": "name"},
@@ -122,10 +120,14 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
     elif bad_email:
         talk.say("utter_email_invalid", form)
     elif case.get("name") and not again:
-        talk.say("utter_ask_email", form, name=words.called(case["name"]), label=label)
+        known = "utter_ask_email" if talk.entities.get("name") else "utter_ask_email_again"
+        talk.say(known, form, name=words.called(case["name"]), label=label)
     elif case.get("email") and not again:
-        talk.say("utter_ask_name", form, label=label)
+        talk.say("utter_ask_name" if talk.entities.get("email") else "utter_ask_name_again", form, label=label)
+    elif case.get("held") == label and not again:
+        talk.say("utter_ask_contact_again", form, label=label)
     else:
+        case["held"] = label
         talk.say("utter_ask_contact", form, label=label)
 
 
@@ -134,20 +136,23 @@ def summarise(talk: Talk) -> None:
     case = talk.case
     case["step"] = "confirm"
     who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
-    again, case["read"] = case.get("read"), True
-    talk.say(
-        "utter_summary_again" if again else "utter_summary",
-        device=case["device"]["name"],
-        faults=words.faults(case),
-        label=case["slot"]["label"],
-        who=who,
-        total=case["quote"]["total"]["text"],
-    )
+    values = {
+        "device": case["device"]["name"],
+        "faults": words.faults(case),
+        "label": case["slot"]["label"],
+        "who": who,
+        "total": case["quote"]["total"]["text"],
+    }
+    before, case["read"] = case.get("read"), list(values.values())
+    changed = "utter_summary_again" if before else "utter_summary"
+    talk.say("utter_ask_confirm" if before == case["read"] else changed, **values)
 
 
 async def book(talk: Talk) -> None:
     """Make the booking; every refusal leads on."""
     case = talk.case
+    if case.get("arrival") == posting.ARRIVAL:
+        return await posting.book(talk)
     customer = {name: case[name] for name in reading.CONTACT if case.get(name)}
     try:
         try:
@@ -187,7 +192,7 @@ async def refused_booking(talk: Talk, refused: Refused) -> None:
         notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
         return await offer(talk, notes[refused.code])
     if refused.code in GONE_QUOTE:
-        return await quote_again(talk)
+        return await quotes.again(talk)
     field = {"email_invalid": "email", "name_invalid": "name", "phone_invalid": "phone"}.get(refused.code)
     if field:
         case.pop(field, None)
@@ -196,7 +201,7 @@ async def refused_booking(talk: Talk, refused: Refused) -> None:
         else:
             talk.say(f"utter_{refused.code}")
         return ask_contact(talk) if field != "phone" else summarise(talk)
-    if refused.code == "too_many_bookings":
+    if refused.code in ("too_many_bookings", "too_many_open_bookings"):
         talk.say("utter_too_many_bookings")
         return None
     raise refused

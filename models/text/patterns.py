@@ -66,7 +66,8 @@ def name(text: str, beside_email: bool) -> str | None:
             return tidy
     if beside_email:
         whole = LABEL.sub(" ; ", whole)
-        return bare_name(ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole))))
+        rest = ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole)))
+        return bare_name(rest) or next((found for part in re.split(r"[,;\n]", rest) if (found := bare_name(part))), None)
     return None
 
 

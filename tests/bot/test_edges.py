@@ -163,6 +163,22 @@ def test_hours_as_people_write_them(chat, text, hour):
     assert f"Thu 26 Nov, {hour}:00" in chat.said
 
 
+@pytest.mark.parametrize("text", ["any", "first available", "don't mind, whichever", "not fussed mate", "any of them"])
+def test_whoever_does_not_mind_gets_the_first(chat, text):
+    first = offered(chat).parts("slots")[0]["slots"][0]["title"]
+    assert f"holding {first}" in chat.say(text)
+
+
+def test_a_part_of_the_day_is_no_greeting_among_times(chat):
+    offered(chat).say("tuesday")
+    chat.say("evening")
+    assert all("2026-11-24T16" <= at < "2026-11-25" for at in times(chat))
+
+
+def test_a_day_and_a_bare_hour(chat):
+    assert "Fri 27 Nov, 10:00" in offered(chat).say("friday 10")
+
+
 def test_a_day_is_shown_spread_and_its_half_closer(chat):
     offered(chat).say("thursday")
     day = times(chat)
@@ -216,6 +232,23 @@ def test_too_expensive_offers_a_person_and_not_a_time(chat):
     assert chat.last["asks"][0]["type"] == "handoff"
 
 
+def test_too_expensive_and_on_with_it_all_the_same(chat):
+    quoted(chat).say("that's dear")
+    chat.say("ok go on book it")
+    assert chat.parts("slots") and not chat.last["asks"]
+
+
+def test_whoever_has_no_reference_is_told_where_it_stands(chat):
+    chat.say("is my phone ready")
+    assert "confirmation we sent" in chat.say("dont have it")
+
+
+def test_what_is_booked_is_changed_by_a_person(chat):
+    assert "by a person" in booked(chat).say("change the name")
+    chat.say("yes")
+    assert chat.last["asks"][0]["type"] == "handoff"
+
+
 def test_help_says_what_can_be_had(chat):
     chat.say("hello")
     for text in ("what can you do", "help"):
@@ -261,6 +294,24 @@ def test_a_device_is_not_asked_for_in_the_same_words(chat):
     first = chat.say("the battery is knackered and the backs smashed n all")
     assert "a battery that runs down quickly and a broken back" in first
     assert chat.say("is there a warranty").split("\n")[-1] not in first
+
+
+def test_a_question_in_the_middle_is_followed_by_a_short_question(chat):
+    read_back(chat)
+    said = chat.say("are you a bot")
+    assert "Shall I book it?" in said and "Let me read it back" not in said and len(said) < 260
+
+
+def test_thanks_end_the_talk_where_nothing_is_in_the_making(chat):
+    chat.say("i want to book a repair")
+    assert "device" not in chat.say("thats all ta")
+    quoted(chat)
+    assert "Nothing is booked" in chat.say("no thanks bye") or "Bye" in chat.said or "Goodbye" in chat.said
+
+
+def test_a_yes_with_thanks_after_a_booking_needs_no_answer(chat):
+    said = booked(chat).say("yes that's right, thank you")
+    assert "not sure what you mean" not in said
 
 
 # After a person
