@@ -57,6 +57,11 @@ def main() -> int:
             raise
         print(f"\n{told}", file=sys.stderr, flush=True)
         return 1
+    except ValueError as error:
+        if (told := _wrong_variables(error)) is None:
+            raise
+        print(f"\n{told}", file=sys.stderr, flush=True)
+        return 1
     except KeyboardInterrupt:
         print("\nInterrupted.", file=sys.stderr, flush=True)
         return 130
@@ -103,6 +108,18 @@ def _in_words(error: OSError) -> Trouble | None:
     if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return Trouble(f"The disk is full ({error.filename or ROOT}).", "free some space and run the same command again.")
     return None
+
+
+def _wrong_variables(error: ValueError) -> Trouble | None:
+    """Variables that cannot be meant, by name and without their values: some are secrets. pydantic may not be installed yet."""
+    if getattr(error, "title", None) != "Settings":
+        return None
+    wrong = []
+    for fault in error.errors():  # type: ignore[attr-defined]
+        name = str(fault["loc"][0]) if fault["loc"] else "a variable"
+        wrong.append(f"{name if name.isupper() else f'REVIVATECH_{name.upper()}'} ({fault['msg'].removeprefix('Value error, ')})")
+    what = f"The environment is not right: {'; '.join(wrong)}."
+    return Trouble(what, "correct or unset it; docs/operators/running.md lists all variables.")
 
 
 def _interrupt(number: int, frame: FrameType | None) -> NoReturn:

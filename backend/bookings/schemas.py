@@ -12,7 +12,7 @@ from backend.capacity.rules import Span
 from backend.capacity.schemas import LocationAnswer
 from backend.capacity.words import day_label, slot_label
 from backend.core.money import Money
-from backend.core.schema import Amount, Answer, Moment, Strict
+from backend.core.schema import Amount, Answer, Day, Moment, Strict
 from backend.pricing.models import Quote
 from backend.pricing.schemas import Coded, DeviceOfQuote
 
@@ -119,7 +119,7 @@ class AddressRequest(Strict):
 class MailInRequest(Strict):
     """A device that comes by post: when it will arrive, and where it goes back to."""
 
-    arrives_on: date
+    arrives_on: Day
     address: AddressRequest
 
     def parcel(self) -> Parcel:

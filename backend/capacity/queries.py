@@ -58,7 +58,8 @@ _opening = Held(_load_opening, OpeningHours, Closure)
 @functools.lru_cache(maxsize=64)
 def bank_holidays(subdivision: str, year: int) -> dict[date, str]:
     """Return the bank holidays of a part of the United Kingdom; everybody gets the same mapping, to be read only."""
-    return dict(holidays.country_holidays("GB", subdiv=subdivision, years=year).items())
+    named = holidays.country_holidays("GB", subdiv=subdivision, years=year).items()
+    return {day: name.removesuffix(" (observed)") for day, name in named}  # why the day is free is a matter of law; people say Boxing Day
 
 
 async def get_terms(session: Session) -> Terms:

@@ -1,6 +1,6 @@
 """Times and hours as people read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -34,10 +34,10 @@ def week_text(hours: Mapping[int, Sequence[tuple[time, time]]]) -> list[tuple[st
     return [(name, hours_text(hours.get(weekday, ()))) for weekday, name in enumerate(WEEKDAYS)]
 
 
-def week_sentence(hours: Mapping[int, Sequence[tuple[time, time]]]) -> str:
-    """Return the week, days with equal hours together: `Monday to Friday 09:00–18:00, Saturday closed`."""
+def week_sentence(days: Iterable[tuple[str, str]]) -> str:
+    """Return the days of `week_text`, those with equal hours together: `Monday to Friday 09:00–18:00, Saturday closed`."""
     groups: list[list[str]] = []
-    for name, said in week_text(hours):
+    for name, said in days:
         if groups and groups[-1][2] == said:
             groups[-1][1] = name
         else:

@@ -41,7 +41,8 @@ async def acknowledge(session: Session, conversation: Conversation, message: Mes
     opening = await session.site.hooks.opening(session)
     phone = handoff.get("call_back")
     if leaves:
-        reply = rendering.own(words.STAY_OR_GO, [carry_on()]) if phone else _with_ways(words.STAY_OR_GO, opening, conversation.contact)
+        form = [number_form(conversation.contact)] if opening and not phone else []
+        reply = rendering.own(words.STAY_OR_GO, [carry_on(), *form])
     elif phone:
         reply = rendering.own(words.still_ringing(phone, opens=_title(opening)), [carry_on()])
     else:

@@ -1,6 +1,7 @@
 """The strict shape of what strangers send and the plain shape of what we answer."""
 
-from datetime import UTC, datetime
+import contextlib
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -73,6 +74,17 @@ def _moment(value: Any) -> datetime:
 
 #: A moment as RFC 3339 writes it, always with an offset; UTC inside.
 Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+
+
+def _day(value: Any) -> date:
+    if isinstance(value, str) and len(value) == 10:
+        with contextlib.suppress(ValueError):
+            return date.fromisoformat(value)
+    raise ValueError("must be a day such as 2026-11-25")
+
+
+#: A day as RFC 3339 writes it.
+Day = Annotated[date, BeforeValidator(_day)]
 
 #: A single line with inner white space tidied.
 Line = Annotated[str, AfterValidator(_one_line)]

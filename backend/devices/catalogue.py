@@ -1,136 +1,80 @@
 """The published catalogue in memory: read once per version and process, shared by search, prices and the snapshot."""
 
+import asyncio
+import time
 from collections import defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 from decimal import Decimal
-from uuid import UUID
+from typing import TYPE_CHECKING
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
 from backend.core.db import Session
-from backend.core.held import Held
 
-from .errors import DeviceUnknown, FaultUnknown, ServiceUnknown
+from .known import Catalogue, Device, KnownFault, KnownService
 from .models import CatalogueVersion, DeviceModel, Fault, FaultService, RepairService
-from .search import Hit, Index, Named
+from .search import Index, Named
+
+if TYPE_CHECKING:
+    from backend.core.site import Site
+
+__all__ = ["Catalogue", "Device", "KnownFault", "KnownService", "at_hand", "current", "forget", "index_of"]
+
+#: Seconds for which `at_hand` does not look whether a newer version was published.
+FRESH = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
-    """One model, with all its names."""
+class _Held:
+    """What one process holds."""
 
-    id: UUID
-    slug: str
-    brand: str
-    model: str
-    name: str
-    category: str
-    year: int
-    #: How dear its parts are: flagship, high, mid or entry.
-    price_class: str
-    aliases: tuple[str, ...]
-    identifiers: tuple[str, ...]
-    variants: Mapping[str, tuple[str, ...]]
-    specs: Mapping[str, str]
-    without: frozenset[str]
-    retired: bool
+    def __init__(self) -> None:
+        self.catalogue: Catalogue | None = None
+        self.looked_at = 0.0
+        self.loading = asyncio.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class KnownFault:
-    """One fault."""
-
-    code: str
-    label: str
-    phrase: str
-    categories: frozenset[str]
-    needs: str | None
-
-    def possible_on(self, where: Device | str) -> bool:
-        """Tell whether a model, or any device of a category, can have it."""
-        if isinstance(where, str):
-            return where in self.categories
-        return where.category in self.categories and self.needs not in where.without
+_held: "WeakKeyDictionary[Site, _Held]" = WeakKeyDictionary()
 
 
-@dataclass(frozen=True, slots=True)
-class KnownService:
-    """One repair service."""
-
-    code: str
-    label: str
-    needs_part: bool
-    grades: tuple[str, ...]
-    minutes: Mapping[str, int]
-    skill: str
-    warranty_months: int
-    while_you_wait: bool
-    needs: str | None
-
-    def possible_on(self, where: Device | str) -> bool:
-        """Tell whether it is offered for a model, or for any device of a category."""
-        if isinstance(where, str):
-            return where in self.minutes
-        return where.category in self.minutes and self.needs not in where.without
-
-
-@dataclass(frozen=True, slots=True)
-class Catalogue:
-    """One version of everything the shop knows about devices; immutable."""
-
-    version: int
-    devices: Mapping[str, Device]
-    faults: Mapping[str, KnownFault]
-    services: Mapping[str, KnownService]
-    priors: Mapping[tuple[str, str], Mapping[str, Decimal]]
-    index: Index
-
-    def device(self, slug: str) -> Device:
-        """Return a model we still serve; raises DeviceUnknown."""
-        found = self.devices.get(slug)
-        if found is None or found.retired:
-            raise DeviceUnknown
-        return found
-
-    def fault(self, code: str, where: Device | str) -> KnownFault:
-        """Return a fault that a model, or any device of a category, can have; raises FaultUnknown."""
-        found = self.faults.get(code)
-        if found is None or not found.possible_on(where):
-            raise FaultUnknown(fault=code)
-        return found
-
-    def service(self, code: str, where: Device | str) -> KnownService:
-        """Return a repair service offered for a model, or for any device of a category; raises ServiceUnknown."""
-        found = self.services.get(code)
-        if found is None or not found.possible_on(where):
-            raise ServiceUnknown(service=code)
-        return found
-
-    def likely(self, fault: str, where: Device | str) -> Mapping[str, Decimal]:
-        """Return the services that may mend the fault, each with its probability, likeliest first.
-
-        For a model, those that need what it has not drop out and the others share their part.
-        """
-        if isinstance(where, str):
-            return self.priors.get((where, fault), {})
-        shares = self.priors.get((where.category, fault), {})
-        left = {code: share for code, share in shares.items() if self.services[code].possible_on(where)}
-        whole = sum(left.values())
-        return shares if len(left) == len(shares) else {code: (share / whole).quantize(_SHARE) for code, share in left.items()}
-
-    def search(self, query: str, limit: int) -> list[tuple[Device, float]]:
-        """Return the models a query may mean, best first, scored 0 to 100."""
-        hits: list[Hit] = self.index.search(query, limit)
-        return [(self.devices[hit.key], hit.score) for hit in hits]
-
-
-_SHARE = Decimal("0.001")
-
-
-async def _load(session: Session) -> Catalogue:
+async def current(session: Session) -> Catalogue:
+    """Return the catalogue in force; costs one small query unless a new version was published."""
     version = await session.scalar(select(func.max(CatalogueVersion.version))) or 0
+    held = _held.setdefault(session.site, _Held())
+    if held.catalogue is None or held.catalogue.version != version:
+        async with held.loading:  # of many who find a new version one reads it
+            if held.catalogue is None or held.catalogue.version != version:
+                held.catalogue = await _load(session, version)
+    return held.catalogue
+
+
+async def at_hand(site: "Site") -> Catalogue:
+    """Return a catalogue that was in force at most a second ago; for searches as people type, which need no transaction."""
+    held = _held.setdefault(site, _Held())
+    if held.catalogue is None or time.monotonic() - held.looked_at > FRESH:
+        async with site.work() as session:
+            found = await current(session)
+        held.looked_at = time.monotonic()
+        return found
+    return held.catalogue
+
+
+def forget(site: "Site") -> None:
+    """Make the next look a real one; whoever publishes calls this, so that he finds what he published."""
+    _held.setdefault(site, _Held()).looked_at = float("-inf")
+
+
+def index_of(devices: Iterable[Device]) -> Index:
+    """Return the search index over the models that are not retired."""
+    return Index(
+        Named(device.slug, (device.name, f"{device.brand} {device.model}", device.model, *device.aliases, *device.identifiers), device.year)
+        for device in devices
+        if not device.retired
+    )
+
+
+async def _load(session: Session, version: int) -> Catalogue:
     rows = await session.scalars(select(DeviceModel).options(selectinload(DeviceModel.aliases)).order_by(DeviceModel.slug))
     devices = {row.slug: _device(row) for row in rows}
     faults = {
@@ -141,11 +85,7 @@ async def _load(session: Session) -> Catalogue:
     priors: dict[tuple[str, str], dict[str, Decimal]] = defaultdict(dict)
     for join in await session.scalars(select(FaultService).order_by(FaultService.prior.desc(), FaultService.service_code)):
         priors[join.category, join.fault_code][join.service_code] = join.prior
-    index = Index(
-        Named(device.slug, (device.name, f"{device.brand} {device.model}", device.model, *device.aliases, *device.identifiers), device.year)
-        for device in devices.values()
-        if not device.retired
-    )
+    index = await session.site.pool.run(index_of, list(devices.values()))
     return Catalogue(version, devices, faults, services, dict(priors), index)
 
 
@@ -183,11 +123,3 @@ def _service(row: RepairService) -> KnownService:
         while_you_wait=row.while_you_wait,
         needs=row.needs,
     )
-
-
-_current = Held(_load, CatalogueVersion)
-
-
-async def current(session: Session) -> Catalogue:
-    """Return the catalogue in force."""
-    return await _current.get(session)

@@ -19,6 +19,7 @@ KNOWLEDGE = HERE / "knowledge"
 Category = Literal["phone", "tablet", "laptop", "desktop", "console", "watch"]
 #: How dear a model's parts are among those of its kind; the price book derives prices from it.
 PriceClass = Literal["flagship", "high", "mid", "entry"]
+Connector = Literal["Lightning", "USB-C", "Micro-USB", "MagSafe", "MagSafe 2", "MagSafe 3", "barrel", "Surface Connect", "wireless", "own"]
 VariantKind = Literal["size", "storage", "memory", "chip", "colour", "generation", "processor", "connection"]
 
 
@@ -29,11 +30,9 @@ class _Entry(BaseModel):
 class Specs(_Entry):
     """What a repair depends on, as far as we are sure of it."""
 
-    screen: Annotated[str, Field(pattern=r"^\d{1,2}(\.\d{1,2})? (OLED|LCD|mini-LED|MIP)( \+ \d{1,2}(\.\d{1,2})? OLED)?$")] | None = None
+    screen: Annotated[str, Field(pattern=r"^(\d{1,2}(\.\d{1,2})? )?(OLED|LCD|mini-LED|MIP)( \+ \d{1,2}(\.\d{1,2})? OLED)?$")] | None = None
     battery: Annotated[str, Field(pattern=r"^\d{2,5}(\.\d{1,2})? (mAh|Wh)$")] | None = None
-    connector: Literal["Lightning", "USB-C", "Micro-USB", "MagSafe", "MagSafe 2", "barrel", "Surface Connect", "wireless", "own"] | None = (
-        None
-    )
+    connector: Connector | None = None
 
 
 class DeviceEntry(_Entry):

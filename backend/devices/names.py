@@ -1,6 +1,7 @@
 """How a model is called: its address, its display name, and the words it is found by."""
 
 import re
+from functools import lru_cache
 
 from models.text.names import display_name, plain, slug_of
 
@@ -9,7 +10,8 @@ __all__ = ["display_name", "plain", "slug_of", "words"]
 _PARTS = re.compile(r"[a-z]+|\d+[a-z]{1,2}(?![a-z])|\d+")
 
 
-def words(text: str) -> list[str]:
+@lru_cache(maxsize=65_536)  # a new version of the catalogue has mostly the names of the last
+def words(text: str) -> tuple[str, ...]:
     """Return the words of a name or query, glued ones apart and split ones joined: `iphone13mini` is three words, `s 23` is `s23`."""
     found: list[str] = []
     for word in plain(text).split():
@@ -17,7 +19,7 @@ def words(text: str) -> list[str]:
             found[-1] += word
         else:
             found += apart(word)
-    return found
+    return tuple(found)
 
 
 def apart(word: str) -> list[str]:

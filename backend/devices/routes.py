@@ -7,6 +7,7 @@ from pydantic import Field
 
 from backend.core.api import Api, Query
 from backend.core.db import Session
+from backend.core.site import Site
 
 from . import catalogue
 from .schemas import DeviceAnswer, DeviceFound, DevicesFound, Snapshot
@@ -16,10 +17,10 @@ api = Api("devices")
 
 @api.get("/api/v1/devices/search")
 async def search_devices(
-    session: Session, q: Annotated[str, Query, Field(max_length=200)], limit: Annotated[int, Query, Field(ge=1, le=50)] = 10
+    site: Site, q: Annotated[str, Query, Field(max_length=200)], limit: Annotated[int, Query, Field(ge=1, le=50)] = 10
 ) -> DevicesFound:
     """Find models by what people type; typos, nicknames and printed identifiers are understood."""
-    known = await catalogue.current(session)
+    known = await catalogue.at_hand(site)
     found = known.search(q, limit)
     return DevicesFound(items=[DeviceFound.of(device, score) for device, score in found])
 

@@ -8,6 +8,7 @@ from backend.core import audit, hints, locks
 from backend.core.db import Base, Session
 from backend.core.ids import uuid7
 
+from . import catalogue
 from . import files as data_files
 from .files import CatalogueFiles, DeviceEntry
 from .models import CatalogueVersion, DeviceAlias, DeviceModel, Fault, FaultService, RepairService
@@ -28,6 +29,7 @@ async def publish_catalogue(session: Session, files: CatalogueFiles | None = Non
     session.add(version)
     await audit.record(session, "catalogue.published", version=version.version, devices=len(files.devices))
     await hints.send(session, "catalogue", {"version": version.version})
+    catalogue.forget(session.site)
     await session.flush()
     return version.version
 

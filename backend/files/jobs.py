@@ -1,5 +1,6 @@
 """Upkeep of files: what nobody sent, what a crash left behind, and what was erased with its conversation."""
 
+import asyncio
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 from uuid import UUID
@@ -7,8 +8,8 @@ from uuid import UUID
 from backend.core import jobs, logs
 from backend.core.site import Site
 from backend.files import queries, rules
-from backend.files.receiving import incoming, store
-from backend.files.store import keys_of, old_files
+from backend.files.receiving import clear_incoming, store
+from backend.files.store import keys_of
 
 log = logs.get(__name__)
 BATCH = 500
@@ -28,9 +29,7 @@ async def sweep(site: Site) -> None:
             orphans += await _remove_orphans(site, found)
             found.clear()
     orphans += await _remove_orphans(site, found)
-    for path in old_files(incoming(site.settings), rules.ORPHAN_SECONDS):
-        path.unlink(missing_ok=True)
-        orphans += 1
+    orphans += await asyncio.to_thread(clear_incoming, site.settings, rules.ORPHAN_SECONDS)
     if unsent or orphans:
         log.info("files_swept", unsent=unsent, orphans=orphans)
 

@@ -26,7 +26,7 @@ def until(now: datetime) -> datetime:
 def path(settings: Settings, file_id: UUID, variant: str, ends: datetime) -> str:
     """The address of a picture on our own site, good until then."""
     moment = int(ends.timestamp())
-    return f"/api/v1/files/{file_id}/{variant}?until={moment}&key={_signature(settings, file_id, variant, moment)}"
+    return f"/files/{file_id}/{variant}?until={moment}&key={_signature(settings, file_id, variant, moment)}"
 
 
 def check(settings: Settings, now: datetime, file_id: UUID, variant: str, moment: int, key: str) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import hashlib
 import shutil
+import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,18 @@ def store(settings: Settings) -> Folder:
 def incoming(settings: Settings) -> Path:
     """Where files are while they are received and made."""
     return root(settings) / "incoming"
+
+
+def clear_incoming(settings: Settings, seconds: float) -> int:
+    """Remove the folders in which nothing has happened for so long: their processes are dead. Tells how many."""
+    before, cleared = time.time() - seconds, 0
+    for folder in incoming(settings).glob("*"):
+        # A living process may tidy up after itself at the same time.
+        with contextlib.suppress(OSError):
+            if max(path.stat().st_mtime for path in (folder, *folder.rglob("*"))) < before:
+                shutil.rmtree(folder, ignore_errors=True)
+                cleared += 1
+    return cleared
 
 
 class Reception:

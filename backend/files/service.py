@@ -110,7 +110,7 @@ async def _insert(session: Session, file_id: UUID, client_id: str, made: imaging
     who = session.principal
     owner = rules.owner_of(who)
     # One after the other for each owner, so that the limit is one.
-    await locks.take(session, owner)
+    await locks.take(session, f"uploads:{owner}")
     row = insert(File).values(
         id=file_id,
         owner=owner,

@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping
-from datetime import timedelta
 from string import Formatter
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from backend.bookings.config import BookingConfig, MailInConfig
-from backend.capacity import queries as capacity
+from backend.bookings.mail_in import packing
 from backend.capacity import words
 from backend.capacity.config import CapacityConfig
 from backend.capacity.routes import get_shop
@@ -24,36 +22,25 @@ Facts = Mapping[str, Any]
 
 #: Repairs people ask to wait for; those of them that can be waited for are named.
 _WAITED_FOR = ("screen", "battery", "charge_port", "camera_rear", "speaker")
-#: Closed days further ahead than this interest nobody yet; long enough that one is always known.
-_AHEAD = timedelta(days=130)
 _KINDS = {"phone": "phones", "tablet": "tablets", "laptop": "laptops", "desktop": "desktop computers", "console": "game consoles"}
 _KINDS |= {"watch": "smart watches"}
 _ISLANDS = {"BF": "forces' addresses", "GY": "Guernsey", "JE": "Jersey", "IM": "the Isle of Man"}
 
 
-async def _place(session: Session) -> dict[str, Any]:
-    location = await capacity.get_location(session)
+async def _shop(session: Session) -> dict[str, Any]:
+    shop = await get_shop(session)
+    closed = [f"{words.day_label(day.date)} ({day.reason})" for day in shop.closed_days[:3]]
     return {
-        "shop": location.name,
-        "address": f"{location.street}, {location.city} {location.postcode}",
-        "street": re.sub(r"^\d+\w?\s+", "", location.street),
-        "city": location.city,
-        "postcode": location.postcode,
-        "phone": location.phone,
-        "email": location.email,
-    }
-
-
-async def _hours(session: Session) -> dict[str, Any]:
-    location = await capacity.get_location(session)
-    today = session.now().astimezone(ZoneInfo(location.zone)).date()
-    days = [today + timedelta(days=number) for number in range(_AHEAD.days)]
-    calendar = await capacity.get_calendar(session, location, days)
-    closed = [
-        f"{words.day_label(day)} ({calendar.closed[day]})" for day in days if day in calendar.closed and calendar.hours.get(day.weekday())
-    ]
-    found = {"open_now": (await get_shop(session)).opening_words, "week": words.week_sentence(calendar.hours)}
-    return found | ({"closed_days": _joined(closed[:3])} if closed else {})
+        "shop": shop.name,
+        "address": shop.address,
+        "street": re.sub(r"^\d+\w?\s+", "", shop.street),
+        "city": shop.city,
+        "postcode": shop.postcode,
+        "phone": shop.phone,
+        "email": shop.email,
+        "open_now": shop.opening_words,
+        "week": words.week_sentence([(day.day, day.hours) for day in shop.hours]),
+    } | ({"closed_days": _joined(closed)} if closed else {})
 
 
 async def _terms(session: Session) -> dict[str, Any]:
@@ -72,10 +59,10 @@ async def _terms(session: Session) -> dict[str, Any]:
 async def _post(session: Session) -> dict[str, Any]:
     terms = await config.get(session, MailInConfig)
     if not terms.offered:
-        address = (await _place(session))["address"]
-        return {"post_instead": f"please bring yours to {address}"}
+        return {"post_instead": f"please bring yours to {(await get_shop(session)).address}"}
     outside = [_ISLANDS.get(area, area) for area in terms.outside]
-    return {"post_days": _count(terms.transit_days, "day")} | ({"post_outside": _joined(outside, "or")} if outside else {})
+    found = {"post_days": _count(terms.transit_days, "day"), "packing": "\n".join(f"- {step}" for step in packing("phone"))}
+    return found | ({"post_outside": _joined(outside, "or")} if outside else {})
 
 
 async def _trade(session: Session) -> dict[str, Any]:
@@ -95,6 +82,7 @@ async def _trade(session: Session) -> dict[str, Any]:
         "grades": {code: _joined(service.grades) for code, service in known.services.items() if service.grades},
         "minutes": {code: {kind: _long(count) for kind, count in service.minutes.items()} for code, service in known.services.items()},
         "warranty": {code: _warranty(service.warranty_months) for code, service in known.services.items()},
+        "cover": {code: _count(service.warranty_months, "month") for code, service in known.services.items() if service.warranty_months},
         "bench_fees": _joined([f"{fee} for {_KINDS[category]}" for category, fee in fees.items()]),
         "diagnostic_time": f"{_long(min(checks.values()))} to {_long(max(checks.values()))}" if checks else "less than an hour",
         "urgency": {
@@ -106,12 +94,24 @@ async def _trade(session: Session) -> dict[str, Any]:
 
 
 _SOURCES: dict[Callable[[Session], Awaitable[dict[str, Any]]], frozenset[str]] = {
-    _place: frozenset({"shop", "address", "street", "city", "postcode", "phone", "email"}),
-    _hours: frozenset({"open_now", "week", "closed_days"}),
+    _shop: frozenset({"shop", "address", "street", "city", "postcode", "phone", "email", "open_now", "week", "closed_days"}),
     _terms: frozenset({"hold", "notice", "horizon", "quote_days", "move_until", "cancel_until", "moves"}),
-    _post: frozenset({"post_days", "post_outside", "post_instead"}),
+    _post: frozenset({"post_days", "post_outside", "post_instead", "packing"}),
     _trade: frozenset(
-        {"kinds", "brands", "models", "waited_for", "grades", "minutes", "warranty", "bench_fees", "diagnostic_time", "urgency", "vat"}
+        {
+            "kinds",
+            "brands",
+            "models",
+            "waited_for",
+            "grades",
+            "minutes",
+            "warranty",
+            "cover",
+            "bench_fees",
+            "diagnostic_time",
+            "urgency",
+            "vat",
+        }
     ),
 }
 #: Every name an article may use.

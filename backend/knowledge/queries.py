@@ -14,7 +14,7 @@ from backend.core.site import Site
 from . import facts as shop_facts
 from .articles import GROUPS, Article, Passage, shelf
 from .errors import ArticleUnknown, SearchUnavailable
-from .finding import Found
+from .finding import LISTED_FROM, Found
 from .text import plain
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ async def say(session: Session, passages: Sequence[Passage]) -> list[Said]:
 async def search(session: Session, question: str, limit: int) -> list[Said]:
     """Return the passages nearest to a question, best first, `sure` for those that answer it; raises SearchUnavailable."""
     found = await session.site.pool.run(lambda: _search().nearest(question, limit + 2))
-    return (await _filled(session, found))[:limit]
+    return (await _filled(session, [one for one in found if one.score >= LISTED_FROM]))[:limit]
 
 
 async def answer_to_topic(session: Session, topic: str) -> Said | None:

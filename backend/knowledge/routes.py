@@ -5,7 +5,7 @@ from typing import Annotated
 from aiohttp import web
 from pydantic import Field
 
-from backend.core import limits
+from backend.core import address, limits
 from backend.core.api import Api, Query
 from backend.core.principal import Principal
 from backend.core.site import Site
@@ -26,7 +26,8 @@ async def count_question(site: Site, request: web.Request, principal: Principal)
         return  # as often as the customer writes, which is limited where messages are accepted
     if principal.id is not None:
         await limits.hit(site, f"knowledge:{principal.kind}:{principal.id}", QUESTIONS, 60)
-    await limits.hit(site, f"knowledge:address:{request.remote}", QUESTIONS_AN_ADDRESS if principal.id else QUESTIONS, 60)
+    caller = address.of(request, site.settings)
+    await limits.hit(site, f"knowledge:address:{caller}", QUESTIONS_AN_ADDRESS if principal.id else QUESTIONS, 60)
 
 
 @api.get("/api/v1/knowledge/search")

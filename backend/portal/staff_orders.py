@@ -11,12 +11,12 @@ from pydantic import BeforeValidator, Field
 from backend.capacity import queries as capacity
 from backend.core.api import Api, Query
 from backend.core.db import Session
-from backend.core.errors import Refusal
+from backend.core.errors import Invalid, Refusal
 from backend.core.schema import Strict
 from backend.identity import sessions, staff
 from backend.portal import forms, words, workshop
 from backend.portal.rendering import page, see_other
-from backend.repairs import queries, service
+from backend.repairs import photos, queries, service
 from backend.repairs.errors import MoveNotAllowed, StaleVersion
 from backend.repairs.staff_schemas import OrderAnswer, OrderRow, StaffMove, StaffRepairDetail
 from backend.repairs.stages import STAFF_LABELS, Stage
@@ -39,6 +39,12 @@ class Move(Strict):
     version: Annotated[int, Field(ge=1, le=2**31, strict=False)]
     note: Annotated[str, Field(max_length=2000)] = ""
     public: Annotated[bool, Field(strict=False)] = False
+
+
+class Visible(Strict):
+    """What the button under a photo sends."""
+
+    public: Annotated[bool, Field(strict=False)]
 
 
 def _nothing(value: object) -> object:
@@ -110,6 +116,17 @@ async def move_repair(request: web.Request, session: Session, repair_id: UUID) -
     except MoveNotAllowed:
         return await _again(request, session, reference, repair_id, form, 422, MoveNotAllowed.title)
     return see_other(f"/staff/orders/{reference}?moved={wanted.to.value}")
+
+
+@pages.post("/staff/orders/{reference}/photos/{file_id}")
+async def show_photo(request: web.Request, session: Session, reference: str, file_id: UUID) -> web.Response:
+    """Show a photo on the customer's page, or hide it, and show the order again."""
+    order = (await queries.get_whole_order(session, reference)).order
+    form = await forms.read(request, Visible)
+    if form.values is None:
+        raise Invalid
+    await photos.show(session, order, file_id, public=form.values.public)
+    return see_other(f"/staff/orders/{order.reference}")
 
 
 async def _again(

@@ -19,6 +19,7 @@ from backend.files import queries as files
 from backend.files.errors import FileUnknown
 from backend.files.events import PhotosSent
 from backend.files.models import File
+from backend.files.schemas import FileAnswer
 from backend.pricing.models import Quote
 
 from .models import OrderPhoto, Repair
@@ -32,9 +33,10 @@ _OVER = (Stage.COLLECTED.value, Stage.SHIPPED.value, Stage.CLOSED.value, Stage.C
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A photo of an order, and whether its customer's page shows it."""
+    """A photo of an order with links, when it was sent, and whether the customer's page shows it."""
 
-    file: File
+    photo: FileAnswer
+    sent_at: datetime
     public: bool
 
 
@@ -76,7 +78,8 @@ async def list_kept(session: Session, order_id: UUID) -> Sequence[Kept]:
         .where(OrderPhoto.order_id == order_id)
         .order_by(File.sent_at, File.id)
     )
-    return [Kept(file, public) for file, public in rows]
+    now = session.now()
+    return [Kept(FileAnswer.of(session.settings, now, file), file.sent_at, public) for file, public in rows]
 
 
 async def show(session: Session, order: Order, file_id: UUID, *, public: bool) -> None:

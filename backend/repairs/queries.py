@@ -20,6 +20,7 @@ from backend.pricing.models import Quote
 
 from .errors import RepairUnknown
 from .models import Repair, RepairMove
+from .photos import Kept, list_kept
 from .stages import Stage
 
 
@@ -40,6 +41,7 @@ class Whole:
     booking: Booking
     location: Location
     repairs: Sequence[Told]
+    photos: Sequence[Kept]
     #: Where a device that came by post goes back to: for staff only.
     address: ReturnAddress | None
 
@@ -154,6 +156,7 @@ async def _whole(session: Session, order: Order) -> Whole:
         booking=await orders.get_booking_of(session, order.id),
         location=await capacity.get_location(session, order.location_id),
         repairs=[Told(repair, moves[repair.id], quotes[repair.quote_id]) for repair in repairs],
+        photos=await list_kept(session, order.id),
         address=await orders.find_return_address(session, order.id) if order.arrival == MAIL_IN else None,
     )
 

@@ -7,6 +7,7 @@ from typing import Literal
 from backend.bookings.schemas import BookingAnswer
 from backend.capacity.schemas import LocationAnswer
 from backend.core.schema import Answer
+from backend.files.schemas import FileAnswer
 from backend.pricing.schemas import QuoteAnswer
 
 from . import stages
@@ -121,6 +122,8 @@ class TrackingAnswer(Answer):
     booking: BookingAnswer
     repairs: list[TrackedRepair]
     quote: QuoteAnswer
+    #: What the customer sent in the chat, oldest first.
+    photos: list[FileAnswer]
     #: Grows with every change; a hint names the newest.
     rev: int
 
@@ -134,6 +137,7 @@ class TrackingAnswer(Answer):
             booking=BookingAnswer.of(whole.order, whole.booking, quote, whole.location),
             repairs=[TrackedRepair.of(told) for told in whole.repairs],
             quote=QuoteAnswer.of(quote),
+            photos=[kept.photo for kept in whole.photos if kept.public],
             rev=whole.order.rev,
         )
 

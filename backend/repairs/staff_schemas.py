@@ -13,9 +13,11 @@ from backend.capacity.schemas import LocationAnswer
 from backend.core.money import Money
 from backend.core.schema import Amount, Answer, Strict
 from backend.customers.models import Customer
+from backend.files.schemas import FileAnswer
 from backend.pricing.schemas import QuoteAnswer
 
 from .models import Repair, RepairMove
+from .photos import Kept
 from .queries import Listed, Told, Whole
 from .stages import STAFF_LABELS, Stage
 
@@ -138,6 +140,18 @@ class OrdersAnswer(Answer):
     next_cursor: UUID | None
 
 
+class StaffPhoto(FileAnswer):
+    """A photo kept with an order, and whether the customer's page shows it."""
+
+    sent_at: datetime
+    public: bool
+
+    @classmethod
+    def kept(cls, kept: Kept) -> "StaffPhoto":
+        """Return a photo as staff see it."""
+        return cls(**dict(kept.photo), sent_at=kept.sent_at, public=kept.public)
+
+
 class OrderAnswer(Answer):
     """An order with all that staff may see."""
 
@@ -152,6 +166,7 @@ class OrderAnswer(Answer):
     customer: CustomerAnswer
     location: LocationAnswer
     repairs: list[StaffRepairDetail]
+    photos: list[StaffPhoto]
     conversation_id: UUID | None
     rev: int
 
@@ -165,9 +180,12 @@ class OrderAnswer(Answer):
             customer=CustomerAnswer.of(customer, contacts),
             location=LocationAnswer.of(whole.location),
             repairs=[StaffRepairDetail.told(told) for told in whole.repairs],
+            photos=[StaffPhoto.kept(kept) for kept in whole.photos],
             conversation_id=whole.order.conversation_id,
             rev=whole.order.rev,
         )
+
+
 def _lines(address: ReturnAddress) -> list[str]:
     return [line for line in (address.line1, address.line2, address.city, address.postcode) if line]
 

@@ -78,8 +78,17 @@ class Backend:
         """This visitor's own bookings, newest first."""
         return list((await self._ask("GET", "/bookings"))["items"])
 
+    async def booking_slots(self, reference: str, start: str | None = None, days: int = 7) -> list[dict[str, Any]]:
+        """Times a booking can be moved to, soonest first. Refusals: as of `reschedule`, but for those of a time."""
+        asked = {"days": str(days), **({"from": start} if start else {})}
+        return list((await self._ask("GET", f"/bookings/{reference}/slots", params=asked))["slots"])
+
+    async def reschedule(self, reference: str, starts_at: str) -> dict[str, Any]:
+        """Move a booking. Refusals: slot_taken, slot_past, slot_not_offered, change_too_late, moved_too_often, booking_cancelled, …"""
+        return await self._deed("POST", f"/bookings/{reference}/reschedule", {"starts_at": starts_at})
+
     async def cancel(self, reference: str) -> dict[str, Any]:
-        """Give a booking up. Refusals: reference_unknown, booking_cancelled, booking_past, booking_closed."""
+        """Give a booking up. Refusals: reference_unknown, booking_cancelled, booking_past, booking_closed, change_too_late."""
         return await self._deed("POST", f"/bookings/{reference}/cancel", None)
 
     async def status(self, reference: str) -> dict[str, Any]:

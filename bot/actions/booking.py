@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from bot.actions import moving, reading, steps, times, words
 from bot.actions import quote as quotes
-from bot.actions import reading, steps, words
 from bot.actions.talk import Deed, Talk
 
 
@@ -22,12 +22,22 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
     if talk.intent == "change" or what:
         await change(talk, what)
         return True
-    if step == "slot" and not changed:
-        at = reading.ordinal(talk.text, len(case.get("offered", [])))
-        if at is None and talk.intent == "affirm" and len(case.get("offered", [])) == 1:
+    soonest = changed == {"wish"} and set(talk.entities) & set(reading.WHEN) == {"soonest"}
+    if step == "slot" and (not changed or (soonest and case.get("offered"))):
+        offered = case.get("offered", [])
+        at = 0 if soonest else reading.ordinal(talk.text, len(offered))
+        number = reading.hour(talk.text) if at is None else None
+        if number is not None and offered:
+            wish = times.at_hour(number, offered)
+            if wish:
+                case["wish"] = wish
+                await steps.offer(talk)
+                return True
+            at = number - 1 if 1 <= number <= len(offered) else None
+        if at is None and talk.intent == "affirm" and len(offered) == 1:
             at = 0
         if at is not None:
-            await steps.take(talk, case["offered"][at]["starts_at"])
+            await steps.take(talk, offered[at]["starts_at"])
             return True
     if talk.intent == "more_times" and case.get("quote"):
         case["agreed"] = True
@@ -44,6 +54,10 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
     if talk.intent == "deny" and not changed:
         if step == "slot":
             await steps.offer(talk)
+            return True
+        if step == "quote" and reading.THANKS.search(talk.text):
+            talk.case = {}
+            talk.say("utter_cancelled")
             return True
         if step in ("quote", "confirm"):
             await change(talk, None)
@@ -71,7 +85,7 @@ async def change(talk: Talk, what: Any) -> None:
         case.pop("wish", None)
         case["shown"] = []
         return await steps.offer(talk)
-    if what == "contact" and case.get("slot"):
+    if what == "contact" and (case.get("slot") or case.get("day")):
         return steps.ask_contact(talk, again=True)
     if what == "device":
         case.pop("device", None)
@@ -80,8 +94,11 @@ async def change(talk: Talk, what: Any) -> None:
     if what == "faults" and case.get("device"):
         case["faults"] = []
         return quotes.ask_faults(talk)
+    if talk.orders and not case.get("device"):
+        talk.task = {"kind": "handoff", "reason": "customer_asked"}
+        return talk.say("utter_change_booked")
     case["step"] = "change"
-    talk.say("utter_what_to_change" if case.get("slot") else "utter_what_to_change_quote")
+    talk.say("utter_what_to_change" if case.get("slot") or case.get("day") else "utter_what_to_change_quote")
     return None
 
 
@@ -112,7 +129,8 @@ async def _wished(talk: Talk, step: str | None) -> None:
     case = talk.case
     if step in ("quote", "slot", "contact", "confirm", "change"):
         case["agreed"] = True
-        case["shown"] = []
+        if talk.intent != "more_times":  # "what else on saturday" has seen what was offered
+            case["shown"] = []
         case.pop("slot", None)
 
 
@@ -130,6 +148,10 @@ class Book(Deed):
     called = "action_book"
 
     async def act(self, talk: Talk) -> None:
+        # "Book me in for Saturday instead" is about the booking being moved while one is.
+        if talk.task.get("kind") == moving.KIND and await moving.answered(talk):
+            talk.misses = 0
+            return
         talk.task = {}
         talk.misses = 0
         introduce(talk)
@@ -137,7 +159,7 @@ class Book(Deed):
 
 
 class Reschedule(Deed):
-    """Another time: of the booking being made at once, of one made already with a person's help."""
+    """Another time: of the booking being made, or of one made already."""
 
     called = "action_reschedule"
 
@@ -151,7 +173,7 @@ class Reschedule(Deed):
             else:
                 await change(talk, "time")
             return
-        talk.say("utter_reschedule")
+        await moving.start(talk)
 
 
 def introduce(talk: Talk) -> None:

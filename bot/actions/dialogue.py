@@ -2,13 +2,15 @@
 
 import re
 
-from bot.actions import booking, handoff, orders, quote, reading, steps, words
+from bot.actions import booking, handoff, moving, orders, quote, reading, steps, words
 from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
 
 #: What is known is only thrown away for somebody who says so; "continue" is near enough in meaning to be mistaken for it.
 ANEW = re.compile(r"\b(?:re-?start|start|begin|reset|scratch|over|again|a?new|fresh|clear|wipe|forget|scrap|everything)\b", re.IGNORECASE)
 
+#: A yes to going on rather than to the person offered beside it.
+ONWARD = re.compile(r"\b(?:book|find|slot|time|go on|go ahead|carry on|crack on|do it)\b", re.IGNORECASE)
 #: Greetings that ask for something: what can be had here, and whether anybody is here.
 HELP = re.compile(r"\b(?:help|how does (?:this|it) work|what (?:can|do|could) (?:you|u|i) do)\b", re.IGNORECASE)
 THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
@@ -17,12 +19,15 @@ THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
 async def go_on(talk: Talk) -> None:
     """Give the message to whatever waits for an answer."""
     kind = talk.task.get("kind")
-    if kind not in ("cancel_booking", "status") and orders.asked_about(talk):
+    if kind == moving.KIND and await moving.answered(talk):
+        return
+    if kind not in ("cancel_booking", "status", moving.KIND) and orders.asked_about(talk):
         await orders.look_up(talk)
         return
-    if kind in ("cancel_booking", "status") and await orders.answered(talk):
+    if kind in ("cancel_booking", "status", moving.KIND) and await orders.answered(talk):
         return
-    if kind == "handoff" and talk.intent in ("affirm", "deny"):
+    onward = talk.intent == "affirm" and talk.case.get("step") == "quote" and ONWARD.search(talk.text)
+    if kind == "handoff" and talk.intent in ("affirm", "deny") and not onward:
         reason = talk.task.get("reason", "customer_asked")
         talk.task = {}
         if talk.intent == "affirm":
@@ -33,15 +38,19 @@ async def go_on(talk: Talk) -> None:
             talk.case = {}
         return
     if not booking.open_case(talk) and talk.intent in ("affirm", "deny"):
-        talk.say("utter_nothing_open")
+        talk.say("utter_thank" if talk.orders and reading.THANKS.search(talk.text) else "utter_nothing_open")
         return
     talk.task = {}
     await booking.continued(talk)
 
 
 async def resume(talk: Talk) -> None:
-    """After a question in the middle: ask again what was asked before it."""
-    if talk.task.get("kind") in ("cancel_booking", "status"):
+    """After a question in the middle: ask again what was asked before it; after mere thanks only where something is in the making."""
+    if talk.intent == "thank" and not (talk.task or talk.case.get("device") or talk.case.get("faults")):
+        return
+    if talk.task.get("kind") == moving.KIND:
+        moving.ask_again(talk)
+    elif talk.task.get("kind") in ("cancel_booking", "status"):
         orders.ask_again(talk)
     elif booking.open_case(talk) and talk.case.get("step") != "no_price":
         await again(talk)
@@ -107,6 +116,9 @@ class Cancel(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
+        if talk.task.get("kind") == moving.KIND:
+            moving.keep(talk)
+            return
         if talk.task.get("kind") == "cancel_booking":
             if orders.means_yes(talk):
                 await orders.give_up(talk, talk.task["reference"])
@@ -117,6 +129,10 @@ class Cancel(Deed):
         if booking.open_case(talk):
             await leave(talk)
             talk.say("utter_cancelled")
+            return
+        if talk.task.get("wants") == "reference":
+            talk.task = {}
+            talk.say("utter_no_reference")
             return
         talk.task = {}
         if talk.orders:

@@ -244,6 +244,7 @@ async def give_up(talk: Talk, named: str) -> None:
             "booking_cancelled": "utter_booking_already_cancelled",
             "booking_past": "utter_booking_past",
             "booking_closed": "utter_booking_closed",
+            "change_too_late": "utter_cancel_too_late",
         }
         if refused.code in notes:
             talk.say(notes[refused.code], reference=named)

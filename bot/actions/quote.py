@@ -87,6 +87,8 @@ async def renew(talk: Talk) -> bool:
     case = talk.case
     if case.get("hold"):
         await talk.backend.let_go(case["hold"]["id"])
+    if case.get("slot"):
+        case["was"] = case["slot"]["starts_at"]  # the time still suits, whatever the price is now
     for name in ("quote", "quoted", "agreed", "slot", "hold", "offered", "shown"):
         case.pop(name, None)
     codes = sorted(fault["code"] for fault in case["faults"])
@@ -111,8 +113,8 @@ async def renew(talk: Talk) -> bool:
     return True
 
 
-def show(talk: Talk) -> None:
-    """Show the quote, itemised, and ask whether to go on."""
+def show(talk: Talk, ask: bool = True) -> None:
+    """Show the quote, itemised, and ask whether to go on, unless the customer has gone on already."""
     case = talk.case
     quote = case["quote"]
     case["step"] = "quote"
@@ -126,10 +128,11 @@ def show(talk: Talk) -> None:
         "valid_until": words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo)),
     }
     part = [{"type": "quote", **quote}]
+    end = "" if ask else "_given"
     if quote.get("range"):
-        talk.say("utter_quote_range", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)
+        talk.say(f"utter_quote_range{end}", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)
     else:
-        talk.say("utter_quote", part, **values)
+        talk.say(f"utter_quote{end}", part, **values)
 
 
 def kept(quote: dict[str, Any]) -> dict[str, Any]:

@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 
 CORRECTION = re.compile(r"\b(?:no|nope|not|actually|instead|sorry|meant|i mean|wrong|rather|change|isn'?t)\b", re.IGNORECASE)
 ADDITION = re.compile(r"\b(?:also|and|too|as well|plus|both|on top)\b", re.IGNORECASE)
+#: A no with thanks is no correction but the end.
+THANKS = re.compile(r"\b(?:thanks|thank you|ta|cheers|bye|that'?s all|that'?s it)\b", re.IGNORECASE)
+#: "just the back" leaves nothing else.
+ONLY = re.compile(
+    r"\b(?:just|only) (?!a\b|an\b|now|died|dies|broke|stopped|cracked|fell|went|got|dropped|started|happened|turn|work|charg|last|keeps"
+    r"|says|shows|hear)\w",
+    re.IGNORECASE,
+)
 CHANGES = (
     ("time", re.compile(r"\b(?:time|day|date|slot|appointment)\b", re.IGNORECASE)),
     ("contact", re.compile(r"\b(?:e-?mail|name|details|contact|phone number|my number)\b", re.IGNORECASE)),
@@ -34,6 +42,10 @@ ORDINALS = (
     ("latest", -1),
     ("later", -1),
     ("earlier", 0),
+)
+PLACE = re.compile(
+    r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|soonest|latest|\d(?:st|nd|rd|th))\b",
+    re.IGNORECASE,
 )
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
@@ -135,7 +147,9 @@ def _faults(talk: Talk, changed: set[str]) -> None:
     denied = set(told.get("denied_faults") or [])
     kept = {code: fault for code, fault in before.items() if code not in denied}
     new = {fault["code"]: fault for fault in told.get("faults") or []}
-    if new and not (talk.intent == "inform" and set(new) <= set(before)):
+    if new and ONLY.search(talk.text) and not ADDITION.search(talk.text):
+        kept = new
+    elif new and not (talk.intent == "inform" and set(new) <= set(before)):
         replace = bool(before) and CORRECTION.search(talk.text) and not ADDITION.search(talk.text) and not set(new) & set(before)
         kept = {**({} if replace else kept), **new}
     if set(kept) != set(before):
@@ -143,18 +157,21 @@ def _faults(talk: Talk, changed: set[str]) -> None:
         changed.add("faults")
 
 
+def wish(told: dict[str, Any], former: dict[str, Any], starts_at: str | None) -> dict[str, Any]:
+    """The wish for a time after a message: a day replaces it; an hour alone means the day wished, or that of `starts_at`."""
+    if any(name in told for name in ("date", "date_from")):
+        return told
+    new = {**{name: former[name] for name in ("date", "date_from", "date_to") if name in former}, **told}
+    if starts_at and not any(name in new for name in ("date", "date_from")):
+        new["date"] = starts_at[:10]
+    return new
+
+
 def _when(talk: Talk, changed: set[str]) -> None:
     told = {name: talk.entities[name] for name in WHEN if name in talk.entities}
     if not told:
         return
-    wish = dict(talk.case.get("wish") or {})
-    if any(name in told for name in ("date", "date_from")):
-        wish = told
-    else:
-        wish = {**{name: wish[name] for name in ("date", "date_from", "date_to") if name in wish}, **told}
-    if not any(name in wish for name in ("date", "date_from")) and talk.case.get("slot") and (talk.case.get("slot") or {}).get("starts_at"):
-        wish["date"] = talk.case["slot"]["starts_at"][:10]
-    talk.case["wish"] = wish
+    talk.case["wish"] = wish(told, talk.case.get("wish") or {}, (talk.case.get("slot") or {}).get("starts_at"))
     changed.add("wish")
 
 
@@ -182,16 +199,18 @@ def gives_word(talk: Talk) -> bool:
 
 def ordinal(text: str, count: int) -> int | None:
     """Which of `count` offered things "the first one" means."""
-    if count == 0 or DAY_NAMED.search(text):
-        return None
-    if not re.search(
-        r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|latest|\d(?:st|nd|rd|th))\b", text, re.IGNORECASE
-    ):
+    if count == 0 or DAY_NAMED.search(text) or not PLACE.search(text):
         return None
     for word, at in ORDINALS:
         if re.search(rf"\b{word}\b", text, re.IGNORECASE) and at < count:
             return at % count
     return None
+
+
+def hour(text: str) -> int | None:
+    """The number that is all of a message, such as `2` or `10 please`: an hour, or a place in a list."""
+    match = re.fullmatch(r"\W*(\d{1,2})\W*(?:pls|please|then)?\W*", text.lower())
+    return int(match.group(1)) if match else None
 
 
 def wants_changed(text: str) -> str | None:

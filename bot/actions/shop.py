@@ -17,7 +17,7 @@ MONEY = tuple(
         ("utter_discount", r"discount|student|\bnhs\b|match|\bbeat\b|money off|\boffers?\b|voucher|coupon|haggl|best price|knock|loyalty"),
         (
             "utter_too_dear",
-            r"expensive|\bdear\b|steep|too much|pric(?:e)?y|rip ?off|afford|cheap|more than i|a lot of money|(?:lower|less)\b|blimey",
+            r"expensive|\bdear\b|steep|(?:too|so) much|pric(?:e)?y|rip ?off|afford|cheap|more than i|\ba lot\b|(?:lower|less)\b|blimey",
         ),
         ("utter_price_fixed", r"fixed|final|go up|chang|extra|hidden|surprise|on top|firm|stay the same|include everything|all in\b"),
     )

@@ -1,15 +1,11 @@
 """The steps of a booking, each asked for only while it is missing; the backend has the last word."""
 
-from datetime import date, timedelta
-from typing import Any
-
-from bot.actions import opening, reading, times, words
+from bot.actions import offering, reading, times, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
 GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked")
-AHEAD = 21  # days searched for the next free time
 
 
 async def advance(talk: Talk) -> None:
@@ -23,9 +19,10 @@ async def advance(talk: Talk) -> None:
     if quotes.stale(case):
         if not await quotes.renew(talk):
             return None
-        quotes.show(talk)
+        goes_on = bool(case.get("wish")) and talk.intent in ("book_repair", "inform", "affirm", "choose")
+        quotes.show(talk, ask=not goes_on)
         case["quote"] = quotes.kept(case["quote"])
-        if not (case.get("wish") and talk.intent in ("book_repair", "inform", "affirm", "choose")):
+        if not goes_on:
             return None
         case["agreed"] = True
     if not case.get("agreed"):
@@ -42,60 +39,38 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     """Offer up to four real times that fit the wish; a wish for one exact free time takes it."""
     case = talk.case
     wish = case.get("wish") or {}
-    now = talk.turn.now
-    if times.past(wish, now):
-        note, wish = "utter_slot_past", {}
-        case.pop("wish", None)
-    first, days = times.window(wish, now.date())
+    was = case.pop("was", None)
+    if was and not wish and note is None:
+        return await take(talk, was)
+    shown: list[str] = case.get("shown") or []
+
+    async def fetch(first: str, days: int) -> list[times.Slot]:
+        return await talk.backend.slots(case["quote"]["id"], first, days)
+
     try:
-        found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), days)
-        fitting = times.fitting(found, wish)
-        if wish.get("time") and len(fitting) and (wish.get("date") or len({times.day(s) for s in fitting}) == 1) and note is None:
-            return await take(talk, fitting[0]["starts_at"])
-        shown: list[str] = case.get("shown") or []
-        closed = ""
-        if wish and not fitting:
-            closed = await opening.closed_on(talk, wish["date"]) if wish.get("date") and not found else ""
-            then = "utter_closed_then" if closed else "utter_no_slot_then"
-            note = note or ("utter_no_slot_at" if found and wish.get("date") else then)
-            if not found:
-                found = await talk.backend.slots(case["quote"]["id"], first.isoformat(), AHEAD)
-            near = [s for s in found if s["starts_at"] not in shown] or found
-            offered = times.nearest(near, wish) if any(name in wish for name in times.HOURS) else times.spread(near, [], times.SIX)
-            if wish.get("date"):
-                offered = [s for s in offered if times.day(s) == wish["date"]] or offered
-            case.pop("wish", None)  # it cannot be had; what comes next is judged on its own
-        else:
-            offered = times.spread(fitting, shown, times.SIX if wish else times.FOUR)
-            if not offered and shown:
-                later = (date.fromisoformat(max(shown)[:10]) + timedelta(1)).isoformat()
-                offered = times.spread(await talk.backend.slots(case["quote"]["id"], later, 14), shown)
+        found = await offering.find(talk, fetch, wish, shown, note)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
-            return await quote_again(talk)
+            return await quotes.again(talk)
         raise
+    if found.exact:
+        return await take(talk, found.exact["starts_at"])
+    if found.note:
+        case.pop("wish", None)  # it cannot be had; what comes next is judged on its own
     case["step"] = "slot"
-    if not offered:
+    if not found.slots:
         case["shown"] = []
         return talk.say("utter_no_slots")
-    case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in offered]
-    case["shown"] = (shown + [s["starts_at"] for s in offered])[-40:]
-    show_offered(talk, note or ("utter_slots_more" if shown else "utter_slots"), wish=wished(wish), closed=closed)
+    case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in found.slots]
+    case["shown"] = (shown + [s["starts_at"] for s in found.slots])[-40:]
+    response = found.note or ("utter_slots_more" if shown else "utter_slots")
+    show_offered(talk, response, wish=offering.wished(wish), closed=found.closed)
     return None
 
 
 def show_offered(talk: Talk, response: str, **values: str) -> None:
     """Show the times on offer as buttons and in words."""
-    offered = talk.case["offered"]
-    slots = [{"starts_at": s["starts_at"], "title": s["label"], "payload": quotes.payload("choose", slot=s["starts_at"])} for s in offered]
-    part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
-    talk.say(response, [part], times="\n".join(s["label"] for s in offered), **values)
-
-
-def wished(wish: dict[str, Any]) -> str:
-    """The wish in short: `Sun 29 Nov, 15:30`."""
-    said = [words.day(date.fromisoformat(wish["date"]))] if wish.get("date") else []
-    return ", ".join(said + ([wish["time"]] if wish.get("time") else []))
+    offering.show(talk, talk.case["offered"], response, **values)
 
 
 async def take(talk: Talk, starts_at: str) -> None:
@@ -105,7 +80,7 @@ async def take(talk: Talk, starts_at: str) -> None:
         hold = await talk.backend.hold(case["quote"]["id"], starts_at)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
-            return await quote_again(talk)
+            return await quotes.again(talk)
         notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
         if refused.code not in notes:
             raise
@@ -116,15 +91,6 @@ async def take(talk: Talk, starts_at: str) -> None:
     for name in ("wish", "offered", "shown"):
         case.pop(name, None)
     return await advance(talk)
-
-
-async def quote_again(talk: Talk) -> None:
-    """The old price has run out: get the new one, say so, and ask again."""
-    talk.case.pop("quoted", None)
-    talk.say("utter_quote_renewed")
-    if await quotes.renew(talk):
-        quotes.show(talk)
-        talk.case["quote"] = quotes.kept(talk.case["quote"])
 
 
 def ask_contact(talk: Talk, again: bool = False) -> None:
@@ -147,10 +113,14 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
     elif bad_email:
         talk.say("utter_email_invalid", form)
     elif case.get("name") and not again:
-        talk.say("utter_ask_email", form, name=case["name"].split()[0], label=label)
+        known = "utter_ask_email" if talk.entities.get("name") else "utter_ask_email_again"
+        talk.say(known, form, name=words.called(case["name"]), label=label)
     elif case.get("email") and not again:
-        talk.say("utter_ask_name", form, label=label)
+        talk.say("utter_ask_name" if talk.entities.get("email") else "utter_ask_name_again", form, label=label)
+    elif case.get("held") == label and not again:
+        talk.say("utter_ask_contact_again", form, label=label)
     else:
+        case["held"] = label
         talk.say("utter_ask_contact", form, label=label)
 
 
@@ -159,15 +129,16 @@ def summarise(talk: Talk) -> None:
     case = talk.case
     case["step"] = "confirm"
     who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
-    again, case["read"] = case.get("read"), True
-    talk.say(
-        "utter_summary_again" if again else "utter_summary",
-        device=case["device"]["name"],
-        faults=words.faults(case),
-        label=case["slot"]["label"],
-        who=who,
-        total=case["quote"]["total"]["text"],
-    )
+    values = {
+        "device": case["device"]["name"],
+        "faults": words.faults(case),
+        "label": case["slot"]["label"],
+        "who": who,
+        "total": case["quote"]["total"]["text"],
+    }
+    before, case["read"] = case.get("read"), list(values.values())
+    changed = "utter_summary_again" if before else "utter_summary"
+    talk.say("utter_ask_confirm" if before == case["read"] else changed, **values)
 
 
 async def book(talk: Talk) -> None:
@@ -212,7 +183,7 @@ async def refused_booking(talk: Talk, refused: Refused) -> None:
         notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
         return await offer(talk, notes[refused.code])
     if refused.code in GONE_QUOTE:
-        return await quote_again(talk)
+        return await quotes.again(talk)
     field = {"email_invalid": "email", "name_invalid": "name", "phone_invalid": "phone"}.get(refused.code)
     if field:
         case.pop(field, None)
@@ -221,7 +192,7 @@ async def refused_booking(talk: Talk, refused: Refused) -> None:
         else:
             talk.say(f"utter_{refused.code}")
         return ask_contact(talk) if field != "phone" else summarise(talk)
-    if refused.code == "too_many_bookings":
+    if refused.code in ("too_many_bookings", "too_many_open_bookings"):
         talk.say("utter_too_many_bookings")
         return None
     raise refused

@@ -59,6 +59,13 @@ def nearest(slots: list[Slot], wish: dict[str, Any]) -> list[Slot]:
     return sorted(close[:FOUR], key=lambda s: s["starts_at"])
 
 
+def at_hour(number: int, offered: list[Slot]) -> dict[str, str] | None:
+    """What a lone number wishes beside these times: that hour of the day which has it or is the only one; None if it is no hour."""
+    clock_time = f"{number + 12 if number < 8 else number:02d}:00"
+    days = {day(slot) for slot in offered if clock(slot) == clock_time} or {day(slot) for slot in offered}
+    return {"date": days.pop(), "time": clock_time} if len(days) == 1 and "08:00" <= clock_time <= "20:00" else None
+
+
 def minutes(text: str) -> int:
     return int(text[:2]) * 60 + int(text[3:])
 

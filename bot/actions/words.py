@@ -7,6 +7,8 @@ from typing import Any
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+TITLES = ("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "rev", "prof")
+
 
 def day(when: date) -> str:
     """A day as people read it: `Tue 25 Nov`."""
@@ -30,6 +32,14 @@ def joined(items: Sequence[str]) -> str:
 
 def faults(case: dict[str, Any]) -> str:
     return joined([fault["label"] for fault in case.get("faults", [])])
+
+
+def called(name: str) -> str:
+    """How a person is addressed: the first name, after a title the whole: `Jo`, `Mr Baker`."""
+    first, _, rest = name.partition(" ")
+    if first.lower().strip(".") not in TITLES or not rest:
+        return first
+    return rest.split()[0] if " " in rest else name
 
 
 def phrases(case: dict[str, Any]) -> str:

@@ -1,6 +1,7 @@
 """The devices the shop knows, as a snapshot: published by the site, or read from the shop's own data files."""
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -42,13 +43,16 @@ def from_files(folder: Path = DEVICES) -> Snapshot:
 
 
 def load(path: Path | None = None) -> Snapshot:
-    """The snapshot in `path`, else the last one the site published, else the data files'."""
-    for candidate in [path] if path else [CATALOGUE]:
-        if candidate.is_file():
-            try:
-                snapshot = json.loads(candidate.read_text("utf-8"))
-                if isinstance(snapshot.get("devices"), list) and snapshot["devices"]:
-                    return dict(snapshot)
-            except (ValueError, AttributeError):
-                continue  # half-written by a killed process; the data files are as good
+    """The snapshot in `path`, else the last one the site published unless the data files are newer, else the data files'."""
+    if path or _newest([CATALOGUE]) >= _newest(DEVICES.glob("*.yml")):
+        try:
+            snapshot = json.loads((path or CATALOGUE).read_text("utf-8"))
+            if isinstance(snapshot.get("devices"), list) and snapshot["devices"]:
+                return dict(snapshot)
+        except (OSError, ValueError, AttributeError):
+            pass  # half-written by a killed process; the data files are as good
     return from_files()
+
+
+def _newest(paths: Iterable[Path]) -> float:
+    return max((path.stat().st_mtime for path in paths if path.is_file()), default=0.0)

@@ -37,6 +37,7 @@ MONTH = (
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
 TOMORROW = r"(?:tomorr?ow|tommorr?ow|tomoro|tomorro|tmrw|tmr|tomoz|tmw|2moro|2morrow|2mrw|tomo)"
+PARTS = {"arvo": "afternoon", "aft": "afternoon", "morn": "morning", "after work": "evening", "after school": "afternoon"}
 SPELLING = {"tuseday": "tue", "wensday": "wed", "wednsday": "wed", "thrusday": "thu", "firday": "fri"}
 PAST = re.compile(r"\b(?:since|last|until|yesterday|bought(?: it)? (?:on|in)|dropped (?:it )?(?:on)?|broke(?: it)? on)\s*$")
 
@@ -78,6 +79,11 @@ def _past(said: str, start: int) -> bool:
     return bool(PAST.search(said[:start]))
 
 
+def _denied(said: str, start: int) -> bool:
+    """Whether the day is named to rule it out: "not tomorrow, wednesday"."""
+    return bool(re.search(r"\b(?:not|cant do|can't do|cannot do|anything but|except) (?:on |the )?$", said[:start]))
+
+
 def _weekday(word: str) -> int:
     return DAYS.index(SPELLING.get(word, word)[:3])
 
@@ -103,7 +109,7 @@ def _relative(said: str, today: date, when: dict[str, Any]) -> str | None:
         (r"\b(?:today|2day|tonight|this (?:morning|afternoon|evening|arvo))\b", lambda m: today),
     )
     for pattern, day in rules:
-        match = re.search(pattern, said)
+        match = next((found for found in re.finditer(pattern, said) if not _denied(said, found.start())), None)
         if match:
             when["date"] = day(match).isoformat()
             if match.group().strip() == "tonight":
@@ -159,7 +165,7 @@ def _month(said: str, today: date, when: dict[str, Any]) -> str | None:
     before = r"\b(?P<d>\d{1,2})(?:st|nd|rd|th)?(?: of)? " + MONTH + r"\b(?: (?P<y>20\d\d))?"
     after = r"\b" + MONTH + r" (?:the )?(?P<d>\d{1,2})(?:st|nd|rd|th)?\b(?![:.]\d)(?:,? (?P<y>20\d\d))?"
     match = re.search(before, said) or re.search(after, said)
-    if not match or _past(said, match.start()):
+    if not match or _past(said, match.start()) or _denied(said, match.start()):
         return None
     found = _date(int(match.group("y") or 0), MONTHS.index(match.group("month")[:3]) + 1, int(match.group("d")), today)
     if found is None:
@@ -176,11 +182,7 @@ def _named(said: str, today: date, when: dict[str, Any]) -> str | None:
         when["date"] = (today + timedelta((day - today.weekday() - 1) % 7 + 8)).isoformat()
         return _cut(said, week_on)
     for match in re.finditer(r"\b(?:(?P<which>next|this|coming|on)\s+)?" + DAY + r"(?P<next>\s+next week)?\b", said):
-        if (
-            _past(said, match.start())
-            or re.search(r"\bnot (?:on )?$", said[: match.start()])
-            or re.match(r"\s*(?:is|was)n'?t (?:any )?good", said[match.end() :])
-        ):
+        if _past(said, match.start()) or _denied(said, match.start()) or re.match(r"\s*(?:is|was)n'?t (?:any )?good", said[match.end() :]):
             continue
         word = match.group("day")
         if word in ("sun", "sat", "mon", "wed") and len(word) == 3 and re.match(r"\s+(?:on|in) (?:it|my)", said[match.end() :]):
@@ -269,10 +271,11 @@ def _time(said: str, when: dict[str, Any]) -> None:
         (r"\bquarter to " + HOUR + half, lambda m: (str(_number(m.group("h")) - 1 or 12), 45)),
         (r"\b(?P<h>\d{1,2})[:.](?P<m>[0-5]\d)" + half, lambda m: (m.group("h"), int(m.group("m")))),
         (r"\b(?P<h>\d{1,2})\s?(?P<half>a\.?m|p\.?m)\b", lambda m: (m.group("h"), 0)),
+        (r"\b" + HOUR + r"[ -]?ish" + half, lambda m: (m.group("h"), 0)),
         (r"\b" + HOUR + r" ?o'? ?clock" + half, lambda m: (m.group("h"), 0)),
         (r"\b(?P<h>[01]\d|2[0-3])(?P<m>00|15|30|45) ?(?:hrs|h)\b" + r"(?P<half>)", lambda m: (m.group("h"), int(m.group("m")))),
         (
-            r"\b(?:at|by|after|before|from|till|until|around|about|past|bout|abt|@|for|to|between|round)\s?"
+            r"\b(?:at|by|after|before|from|till|until|around|about|past|bout|abt|@|for|to|between|round|make it|say)\s?"
             + HOUR
             + r"\b"
             + not_count
@@ -313,6 +316,10 @@ def _time(said: str, when: dict[str, Any]) -> None:
             else:
                 when["time"] = clock
             break
+    if "date" in when and not any(name in when for name in ("time", "time_from", "time_to")):
+        bare = re.search(r" ,\s+(?P<h>\d{1,2})(?=\s*(?:$|[,.?!]|please|pls|if|then\b))", said)  # "friday 10"
+        if bare and 1 <= int(bare.group("h")) <= 20:
+            when["time"] = _clock(bare.group("h"), 0, "")
     if "time" not in when and "time_from" not in when and "time_to" not in when:
         noon = re.search(r"\b(?P<lead>after |before |by |past |until )?(?:noon|midday|mid day|lunch(?:time)?|dinner ?time)\b", said)
         if noon and not re.search(r"by lunch(?:time)?\b", noon.group()):
@@ -323,9 +330,9 @@ def _time(said: str, when: dict[str, Any]) -> None:
             ] = "12:00"
     if "part_of_day" not in when:
         part = re.search(
-            r"\b(?<!good )(?P<early>early |late )?(?P<part>mornings?|afternoons?|arvo|evenings?|after work|after school)\b", said
+            r"\b(?<!good )(?P<early>early |late )?(?P<part>mornings?|morn|afternoons?|aft|arvo|evenings?|after work|after school)\b", said
         )
         greeting = re.match(r"^\W*(?:good )?(?:morning|afternoon|evening)\b(?! (?:is|would|works|please|if))", said)
         if part and not (greeting and part.start() <= greeting.end() and "date" not in when):
             word = part.group("part").rstrip("s")
-            when["part_of_day"] = {"arvo": "afternoon", "after work": "evening", "after school": "afternoon"}.get(word, word)
+            when["part_of_day"] = PARTS.get(word, word)

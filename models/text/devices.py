@@ -3,40 +3,28 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
-import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
 from models.text.names import Word, folded, words
+from models.text.naming import SOFT, STRONG, SUFFIXES, Naming, joined
 
-FAMILIES = Path(__file__).with_name("families.yml")
-FILLERS = {"inch", "inches", "in", "the", "model", "series", "5g", "4g", "gen", "generation", "a", "one"}
-SUFFIXES = {"pro", "max", "plus", "mini", "ultra", "fe", "air", "se", "lite", "note", "fold", "flip", "promax"}
 CODE = re.compile(r"^(?:\d{1,4}[a-z]{0,2}|[a-z]{1,2}\d{1,4}[a-z]{0,2}|x|xr|xs|z)$")
-STRONG = re.compile(r"^[a-z]{1,3}\d{1,4}[a-z]{0,2}$")
-SIZES = re.compile(r"^\d+(?:gb|tb|g|mm|am|pm|th|st|nd|rd|k|m|h)$")
-APART = {"promax": ("pro", "max"), "mbp14": ("mbp", "14"), "mbp16": ("mbp", "16"), "airm2": ("air", "m2"), "airm1": ("air", "m1")}
-TOGETHER = {
-    ("i", "phone"): "iphone",
-    ("mac", "book"): "macbook",
-    ("one", "plus"): "oneplus",
-    ("1", "plus"): "oneplus",
-    ("think", "pad"): "thinkpad",
-    ("idea", "pad"): "ideapad",
-}
+SIZES = re.compile(r"^\d+(?:gb|tb|gigs?|g|mm|am|pm|th|st|nd|rd|k|m|h)$")
+STORAGE = re.compile(r"^\d+(?:gb|tb|gigs?)$")
 # A model by the end of its name, as said of one we speak of already: a number with what belongs to it, or only what sets a brother apart.
 SHORTLY = re.compile(
     r"(?:^|(?<!on )(?<!at )\b(?:the|a|an|my|its|it's|no|sorry|meant)\b)\W*(?:the\s+|an?\s+)?"
     r"(?P<name>\d{1,2}[a-e]?(?:\s+(?:pro|max|plus|mini|ultra|fe|air|se|lite))*|(?:pro|max|plus|mini|ultra|fe|air|lite)(?:\s+max)?)"
     r"(?=\s*(?:[?.!,]|$|(?:one|version|model|instead|then|too|as well|please|pls|not|i think|mate|actually)\b))"
 )
-# Names of families that are everyday words too: alone they begin no device.
-EVERYDAY = set("fire surface switch quest legion envy swift honor nothing yoga latitude spectre predator aspire phone".split())  # noqa: SIM905
-# Names that are everyday words too: alone they name no device.
-AMBIGUOUS = {"switch", "quest", "swift", "yoga", "legion", "envy", "surface", "honor", "spectre", "predator", "aspire"}
+# A full postcode: "S10 2TN" is a place in Sheffield and no Galaxy S10; the second half never has the letters C, I, K, M, O and V.
+POSTCODE = re.compile(r"\b(?:[a-z]{2}|[beglmnsw])\d[a-z\d]?\s?\d(?!gb|tb)[abd-hjlnp-uw-z]{2}\b", re.IGNORECASE)
+# Whose a thing is, before a family's name that is an everyday word too, and what follows where it is only the word.
+OWNED = re.compile(r"(?:\b(?:my|his|her|our|their|your|this|old|new|broken)|'s|s'|\ban?(?= switch))\s+$")
+ONLY_THE_WORD = re.compile(r"^\s*(?:on|off|back|over|to|up|it|itself|between|button|buttons|is stuck|damage|of)\b")
 
 
 @dataclass
@@ -51,68 +39,27 @@ class Found:
     spans: list[tuple[int, int]] = field(default_factory=list)
 
 
-def joined(found: list[Word], codes: frozenset[str] | set[str] = frozenset()) -> list[Word]:
-    """The words with `i phone`, `one plus` and codes such as `s 23` put together, `promax` taken apart; for names and texts."""
-    tokens: list[Word] = []
-    for word in found:
-        last = tokens[-1] if tokens else Word("", 0, 0)
-        if word.text in APART:
-            tokens += [Word(part, word.start, word.end) for part in APART[word.text]]
-        elif (last.text, word.text) in TOGETHER:
-            tokens[-1] = Word(TOGETHER[last.text, word.text], last.start, word.end)
-        elif word.text.isdigit() and last.end + 1 == word.start and f"{last.text}{word.text}" in codes:
-            tokens[-1] = Word(last.text + word.text, last.start, word.end)
-        else:
-            tokens.append(word)
-    return tokens
-
-
 class Devices:
     """An index over one catalogue snapshot."""
 
     def __init__(self, snapshot: dict[str, Any], known: Callable[[str], bool] = lambda word: False) -> None:
-        self.known = known
         self.devices: list[dict[str, Any]] = list(snapshot["devices"])
         self.by_slug = {device["slug"]: device for device in self.devices}
-        self.names: list[list[frozenset[str]]] = []
-        self.all_words: list[set[str]] = []
-        self.brands = {device["brand"].lower(): device["brand"] for device in self.devices}
-        self.by_word: dict[str, list[int]] = {}
-        for at, device in enumerate(self.devices):
-            texts = [
-                device["model"],
-                device["name"],
-                f"{device['brand']} {device['model']}",
-                *device["aliases"],
-                *device["identifiers"],
-                *(code[3:] for code in device["identifiers"] if code.startswith("SM-")),
-            ]
-            sets = [frozenset(w.text for w in joined(words(text))) for text in texts]
-            self.names.append(sorted({s for s in sets if s}, key=len, reverse=True))
-            whole = set().union(*sets)
-            self.all_words.append(whole)
-            for word in whole:
-                self.by_word.setdefault(word, []).append(at)
+        self.known = known
+        self.naming = naming = Naming(self.devices, known)
+        self.by_word, self.brands, self.foreign = naming.having, naming.brands, naming.foreign
+        self.families, self.family_words = naming.firm, naming.family_words
         self.codes = {word for word in self.by_word if STRONG.match(word)}
-        known = yaml.safe_load(FAMILIES.read_text("utf-8"))
-        self.families = {name for names in known["family"].values() for name in names}
-        self.alone = {name for names in known["alone"].values() for name in names}
-        self.foreign = set(known["brands"]) - set(self.brands)
-        single = {w for name in self.families for w in name.split()}
-        self.vocabulary = {w for w in self.by_word if w.isalpha() and len(w) >= 5} | {w for w in single if len(w) >= 5} - EVERYDAY
-        self.family_words = {w.text for d in self.devices for w in words(d["model"])[:1]} | {
-            "iphone",
-            "galaxy",
-            "pixel",
-            "macbook",
-            "mbp",
-            "mba",
-        }
+        long = {word for word in self.by_word if word.isalpha() and len(word) >= 5} | {word for word in naming.firm if len(word) >= 5}
+        self.vocabulary: dict[str, list[str]] = {}  # by first letter, which nobody mistypes
+        for word in sorted(word for word in long if naming.telling(word) or word in SUFFIXES or word in naming.firm):
+            self.vocabulary.setdefault(word[0], []).append(word)
 
     def find(self, text: str) -> Found:
         """The device meant, else the ones that might be, else the brand or the name we do not know."""
         found = Found()
-        tokens = self._tokens(text)
+        text = POSTCODE.sub(self._blanked, text)
+        tokens = self._coded(self._tokens(text), text, found)
         for run in self._runs(tokens):
             if self._negated(text, run[0].start):
                 found.spans.append((run[0].start, run[-1].end))
@@ -121,6 +68,8 @@ class Devices:
         if found.device:
             found.candidates = []
             found.brand = found.device["brand"]
+        elif len(found.candidates) > 1:
+            found.candidates = self._of_kind(tokens, found.candidates)
         return found
 
     def beside(self, slug: str, text: str) -> Found:
@@ -139,27 +88,53 @@ class Devices:
             return Found()
         return Found(device=near, brand=near["brand"], spans=[short.span("name")])
 
+    def _blanked(self, postcode: re.Match[str]) -> str:
+        told = postcode.group()
+        compact = told.lower().replace(" ", "")  # "s20fe" might be a place in Sheffield and is a phone
+        return told if compact in self.by_word or (compact,) in self.naming.codes else " " * len(told)
+
     def _tokens(self, text: str) -> list[Word]:
         return [Word(self._spelt(word.text), word.start, word.end) for word in joined(words(text), self.codes)]
 
     def _spelt(self, word: str) -> str:
-        if len(word) < 5 or not word.isalpha() or word in self.by_word or word in self.vocabulary or word in EVERYDAY:
+        if len(word) < 5 or not word.isalpha() or word in self.by_word or word in self.naming.firm or word in self.naming.everyday:
             return word
-        if word.endswith("s") and (word[:-1] in self.vocabulary and word[:-1] not in EVERYDAY | {"pixel"}):
+        if word.endswith("s") and word[:-1] in self.naming.firm - self.naming.everyday - {"pixel"}:
             return word[:-1]
         if self.known(word):
             return word
-        best = process.extractOne(word, self.vocabulary, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.74)
-        return str(best[0]) if best and best[0][0] == word[0] else word
+        alike = self.vocabulary.get(word[0], [])
+        best = process.extractOne(word, alike, scorer=DamerauLevenshtein.normalized_similarity, score_cutoff=0.74)
+        return str(best[0]) if best else word
+
+    def _coded(self, tokens: list[Word], text: str, found: Found) -> list[Word]:
+        """Take note of printed codes and return the other tokens, an empty one in place of each code."""
+        left: list[Word] = []
+        at = 0
+        while at < len(tokens):
+            for length in range(min(self.naming.longest_code, len(tokens) - at), 0, -1):
+                code = tokens[at : at + length]
+                owners = self.naming.codes.get(tuple(word.text for word in code))
+                if owners and (length > 1 or len(code[0].text) > 3):
+                    if not self._negated(text, code[0].start):
+                        self._note(owners, (code[0].start, code[-1].end), found)
+                    left.append(Word("", code[0].start, code[-1].end))
+                    at += length
+                    break
+            else:
+                left.append(tokens[at])
+                at += 1
+        return left
 
     def _runs(self, tokens: list[Word]) -> list[list[Word]]:
         runs: list[list[Word]] = []
         run: list[Word] = []
         for at, token in enumerate(tokens):
-            ahead = tokens[at + 1].text if at + 1 < len(tokens) else ""
+            following = (later.text for later in tokens[at + 1 : at + 4] if later.text not in SOFT and not STORAGE.match(later.text))
+            ahead = next(following, "")
             if self._belongs(token.text, run, ahead):
                 run.append(token)
-            elif run and token.text in FILLERS and (self._belongs(ahead, run, "") and token.text not in ("a", "the", "in", "one")):
+            elif run and self._between(token.text) and self._belongs(ahead, run, ""):
                 continue
             else:
                 runs += [run] if run else []
@@ -167,73 +142,116 @@ class Devices:
         runs += [run] if run else []
         return runs
 
+    def _between(self, word: str) -> bool:
+        """Whether a word may stand inside a name without being part of it: "macbook pro 256gb 14 inch", "iphone blue 13"."""
+        return (word in SOFT and word not in ("a", "the", "in")) or bool(STORAGE.match(word)) or word in self.naming.colours
+
     def _belongs(self, word: str, run: list[Word], ahead: str) -> bool:
         if not word or (SIZES.match(word) and word not in self.by_word):
             return False
-        before = {w.text for w in run}
-        if word in self.brands or word in self.foreign or word in self.families or word in self.family_words:
-            return not (before & self.family_words and word in self.family_words and word not in self._company(before))
-        if word in ("ps3", "ps4", "ps5"):
-            return True
+        naming, before = self.naming, {token.text for token in run}
+        if word in self.brands or word in self.foreign or word in naming.families or word in self.family_words:
+            return not (before & self.family_words and word in self.family_words and not naming.fitting(before | {word}))
         if run:
-            return word in SUFFIXES or (word in self.by_word and word not in FILLERS) or bool(CODE.match(word) and self._open(before))
-        if word in self.by_word and (STRONG.match(word) or (word.isalpha() and len(word) > 4 and word not in EVERYDAY)):
+            if (run[-1].text, word) in naming.pairs:
+                return True
+            return word in SUFFIXES or (word in self.by_word and word not in SOFT) or bool(CODE.match(word) and self._open(before))
+        if (word, ahead) in naming.pairs or word in naming.alone - naming.everyday:
             return True
-        return (
-            word in self.by_word and (word.isdigit() or word in SUFFIXES or len(word) > 1) and (ahead in SUFFIXES or ahead in self.by_word)
+        if word not in self.by_word:
+            return False
+        return naming.telling(word) or (
+            (word.isdigit() or word in SUFFIXES or len(word) > 1) and (ahead in SUFFIXES or ahead in self.by_word)
         )
 
-    def _company(self, before: set[str]) -> set[str]:
-        fitting = [words_ for words_ in self.all_words if before <= words_]
-        return set().union(*fitting) if fitting else set()
-
     def _open(self, before: set[str]) -> bool:
-        return bool(before & (self.family_words | self.families | self.foreign | set(self.brands))) and not any(
-            any(c.isdigit() for c in w) for w in before
+        return bool(before & (self.family_words | self.naming.families | self.foreign | set(self.brands))) and not any(
+            any(c.isdigit() for c in word) for word in before
         )
 
     def _negated(self, text: str, start: int) -> bool:
         return bool(re.search(r"\b(?:not|isnt|isn't|rather than|instead of|wasn't)\s+(?:an?\s+|the\s+|my\s+)?$", text[:start].lower()))
 
-    def _judge(self, run: list[Word], text: str, found: Found) -> None:
-        kept = [w for w in run if w.text not in FILLERS]
+    def _fit(self, run: list[Word]) -> tuple[list[Word], list[int]]:
+        """As much of what was said as is one model's name, everyday words and a number at its end left out; with the models that fit."""
+        kept = [word for word in run if word.text not in SOFT]
         while kept:
-            told = {w.text for w in kept}
-            fitting = [i for i in range(len(self.devices)) if told <= self.all_words[i]]
-            if fitting:
-                break
-            if kept[-1].text.isdigit() and len(kept) > 2:
+            loose = [word for word in reversed(kept) if self.naming.loose(word.text)]
+            for left_out in (None, *loose):
+                part = [word for word in kept if word is not left_out]
+                fitting = self.naming.fitting({word.text for word in part})
+                if fitting:
+                    return part, fitting
+            if loose:
+                kept = [word for word in kept if word is not loose[0]]
+            elif kept[-1].text.isdigit() and len(kept) > 2:
                 kept = kept[:-1]
-                continue
-            self._unknown(kept, text, found)
-            return
+            elif kept[0].text.isdigit() and len(kept) > 1:
+                kept = kept[1:]
+            else:
+                break
+        return kept, []
+
+    def _judge(self, run: list[Word], text: str, found: Found) -> None:
+        kept, fitting = self._fit(run)
         if not kept:
             return
-        span = (kept[0].start, kept[-1].end)
-        full = [(max(len(n) for n in self.names[i] if n <= told), i) for i in fitting if any(n <= told for n in self.names[i])]
-        best = [i for size, i in full if size == max(s for s, _ in full)]
-        if len(best) == 1 and (len(told) > 1 or not told & set(self.brands)):
-            device = self.devices[best[0]]
-            if found.device is None:
-                found.device = device
-            elif device["slug"] != found.device["slug"] and device not in found.others:
-                found.others.append(device)
-            found.spans.append(span)
+        if not fitting:
+            self._unknown(kept, text, found)
             return
-        brands = {self.devices[i]["brand"] for i in fitting}
-        if told & (set(self.brands) | self.family_words) or any(STRONG.match(w) for w in told) or len(told) > 1:
-            found.spans.append(span)
-            found.brand = found.brand or (brands.pop() if len(brands) == 1 else None)
-            if not found.candidates or len(fitting) < len(found.candidates):
-                found.candidates = [self.devices[i] for i in fitting]
+        naming, told = self.naming, {word.text for word in kept}
+        span = (kept[0].start, kept[-1].end)
+        if len(told) == 1 and told & naming.everyday:
+            if OWNED.search(text[: span[0]].lower()) and not ONLY_THE_WORD.match(text[span[1] :].lower()) and told & naming.families:
+                self._note(fitting, span, found)
+            return
+        if told <= set(self.brands) and self._company(text[span[1] :]):
+            return
+        named = naming.called(told, fitting)
+        if len(named) == 1 and (len(told) > 1 or not told & set(self.brands)):
+            self._note(named, span, found)
+        elif len(fitting) == 1 and any(STRONG.match(word) for word in told):
+            self._note(fitting, span, found)
+        elif naming.speaks(told):
+            self._note(named or fitting, span, found, asks=True)
+
+    def _note(self, which: list[int], span: tuple[int, int], found: Found, *, asks: bool = False) -> None:
+        """One model is the device, or another one beside it; several, or one that was not named in full, are asked about."""
+        found.spans.append(span)
+        devices = [self.devices[at] for at in which]
+        if len(devices) == 1 and not asks:
+            if found.device is None:
+                found.device = devices[0]
+            elif devices[0]["slug"] != found.device["slug"] and devices[0] not in found.others:
+                found.others.append(devices[0])
+            return
+        brands = {device["brand"] for device in devices}
+        found.brand = found.brand or (brands.pop() if len(brands) == 1 else None)
+        both = [device for device in found.candidates if device in devices]
+        if both or not found.candidates or len(devices) < len(found.candidates):
+            found.candidates = both or devices
+
+    def _of_kind(self, tokens: list[Word], candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Those of the one kind that is named beside the maker: "my samsung tablet"."""
+        kinds = {self.naming.kinds[token.text] for token in tokens if token.text in self.naming.kinds}
+        fitting = [device for device in candidates if device["category"] in kinds] if len(kinds) == 1 else []
+        return fitting or candidates
+
+    def _company(self, after: str) -> bool:
+        """Whether a maker's name speaks of the firm: "google account", "microsoft says"."""
+        following = re.match(r"\W{0,2}([a-z]+)", folded(after))
+        return bool(following and following.group(1) in self.naming.company)
 
     def _unknown(self, run: list[Word], text: str, found: Found) -> None:
-        told = {w.text for w in run}
-        if not told & (self.families | self.family_words | self.foreign | set(self.brands) | {"ps3", "ps4", "ps5", "switch"}):
+        told = {word.text for word in run}
+        naming = self.naming
+        if not (
+            told & (naming.families | self.family_words | self.foreign | set(self.brands)) or any({*pair} <= told for pair in naming.pairs)
+        ):
             return
-        if len(run) == 1 and told <= AMBIGUOUS:
+        if (len(run) == 1 and told <= naming.everyday) or (told <= self.foreign and self._company(text[run[-1].end :])):
             return
-        brand = next((self.brands[w] for w in told if w in self.brands), None)
+        brand = next((self.brands[word] for word in told if word in self.brands), None)
         found.brand = found.brand or brand
         found.unknown = found.unknown or text[run[0].start : run[-1].end]
         found.spans.append((run[0].start, run[-1].end))

@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from models.text import catalogue
 from models.text.artifacts import BrokenModel
 from models.text.paths import EVALUATION
 from models.text.understanding import Understanding
@@ -61,6 +62,7 @@ def main() -> int:
     asked = parser.parse_args().wrong
     try:
         understanding = Understanding.load()
+        understanding.use(catalogue.from_files())  # the same devices wherever it runs
     except BrokenModel as error:
         print(error, file=sys.stderr)
         return 1

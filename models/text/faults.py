@@ -13,11 +13,16 @@ from rapidfuzz.distance import DamerauLevenshtein
 
 LEXICON = Path(__file__).with_name("faults.yml")
 CLAUSE = re.compile(
-    r"[,.;!?:()\n]+|\s-+\s|\b(?:but|although|though|however|whereas|while the|just the|only the|except"
+    r"[,.;!?:()\n]+|\s-+\s|\b(?:but|although|though|however|whereas|while the|just(?= the)|only(?= the)|except"
     r"|and (?=its|it is|also|the|my|now)|so i|cos|because|then)\b|(?=\bits (?:the|just|my|only)\b)"
 )
 PRICE = re.compile(
-    r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for)\b"
+    r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for|the damage for"
+    r"|set me back)\b"
+)
+#: Asked for in so many words, a part stands for its usual fault however long the sentence is.
+WANTED = re.compile(
+    r"\b(?:can|could) (?:you|u|ya|i|we) (?:do|get|have|book)\b|\b(?:need|want|after|get my|book (?:in|me)|do (?:me|my|an?|the))\b"
 )
 AND = re.compile(r"\b(?:and|plus|both|n)\b|&")
 #: "isn't cracked", "not even scratched": the harm is denied, however it is said. "not just cracked" tells of more.
@@ -131,7 +136,7 @@ class Faults:
                     if (
                         say.search(exact(clause))
                         and not any(code in denied for code in codes)
-                        and (len(clause.split()) <= 6 or PRICE.search(clause))
+                        and (len(clause.split()) <= 6 or PRICE.search(clause) or WANTED.search(clause))
                     ):
                         faults.setdefault(bare, True)
         for clause in clauses:

@@ -18,6 +18,8 @@ class Word(NamedTuple):
 
 def folded(text: str) -> str:
     """Lower case, accents and typographic marks made plain, the same length as the text."""
+    if text.isascii():
+        return text.lower()
     plain = []
     for letter in text:
         simple = unicodedata.normalize("NFKD", letter).encode("ascii", "ignore").decode().lower()

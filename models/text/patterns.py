@@ -11,7 +11,7 @@ from models.text.normal import EMAIL, PHONE, POSTCODE
 REFERENCE = re.compile(r"\b(?:rt)[\s-]?([2-9a-hj-np-z]{5})\b", re.IGNORECASE)
 REFERENCE_LIKE = re.compile(r"\brt-[0-9a-z]{1,12}\b|\brt\s?(?=[a-z]*\d)[0-9a-z]{2,12}\b", re.IGNORECASE)
 BARE_REFERENCE = re.compile(r"^\W*(?=[2-9A-HJ-NP-Za-hj-np-z]*\d)(?=[2-9A-HJ-NP-Za-hj-np-z]*[A-Za-z])([2-9A-HJ-NP-Za-hj-np-z]{5})\W*$")
-ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+\s(?:at)\s[\w-]+\s(?:dot)\s[\w.]+", re.IGNORECASE)
+ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+(?:\sdot\s[\w-]+)*\s(?:at)\s[\w-]+(?:\s(?:dot)\s[\w.]+)+", re.IGNORECASE)
 NAME = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*"
 SURE = re.compile(
     r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?"
@@ -66,7 +66,8 @@ def name(text: str, beside_email: bool) -> str | None:
             return tidy
     if beside_email:
         whole = LABEL.sub(" ; ", whole)
-        return bare_name(ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole))))
+        rest = ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole)))
+        return bare_name(rest) or next((found for part in re.split(r"[,;\n]", rest) if (found := bare_name(part))), None)
     return None
 
 

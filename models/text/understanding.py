@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.text import catalogue, dates, patterns
+from models.text import catalogue, dates, patterns, variants
 from models.text.artifacts import checked
 from models.text.classifier import Classifier, features
 from models.text.devices import Devices, Found
@@ -18,6 +18,7 @@ from models.text.paths import ARTIFACTS
 from models.text.symptoms import Symptoms
 
 ZONE = "Europe/London"
+ELSE, SECOND = 0.75, 0.15  # how sure "something else" must be to stand against a subject we know
 SURE = 0.4  # below it we had better ask
 
 
@@ -85,6 +86,9 @@ class Understanding:
             entities["denied_faults"] = told.denied
         spoken_of = found.device or (self.devices.by_slug.get(device) if device and not found.candidates else None)
         told.faults = self._fitting(told.faults, spoken_of)
+        variant = variants.find(text, spoken_of, found.spans) if spoken_of else {}
+        if variant:
+            entities["variant"] = variant
         intent, confidence = settle(text, ranking, found, told.faults, entities)
         asks_kind = intent in ("faq_supported_devices", "out_of_scope", "nlu_fallback")
         thing = self.kinds.find(text, plainly=not asks_kind) if not (found.device or found.candidates or found.unknown) else {}
@@ -99,6 +103,13 @@ class Understanding:
             intent, confidence = ("inform", 0.6) if person else ("nlu_fallback", 0.0)
             if person:
                 entities["name"] = person
+        part = PART_ALONE.fullmatch(text.strip()) if asked == "slot" else None
+        if part:  # among times on offer "evening" is no greeting
+            entities["part_of_day"] = part.group("part").lower()
+            intent, confidence = "inform", 0.9
+        if asked == "slot" and INDIFFERENT.fullmatch(text.strip()):
+            entities["soonest"] = True
+            intent, confidence = "inform", 0.9
         if asked in ("name", "email") and not told.faults and not found.device:
             intent, confidence = self._answer(text, asked, intent, confidence, entities)
         return {
@@ -178,6 +189,13 @@ NO_FAULT = (
 # What is said beside what is wanted.
 SMALL = ("greet", "thank", "goodbye", "affirm", "deny", "bot_challenge", "out_of_scope", "recall")
 # Said of a part of the repair and of nothing that is booked, these only take the part away.
+PART_ALONE = re.compile(r"(?:in the |any |an? )?(?P<part>morning|afternoon|evening)s?(?: please| pls| then)?[.!?]*", re.IGNORECASE)
+INDIFFERENT = re.compile(
+    r"(?:(?:i )?(?:really )?(?:don'?t mind|not fussed|not bothered|any(?: of (?:them|those|these))?(?: one| time| will do| is fine)?"
+    r"|whichever|either|up to you|you (?:choose|pick)"
+    r"|whatever(?:'s| is)? (?:best|easiest|first|free))(?: mate| love| thanks| ta| please)?[\s,.!]*)+",
+    re.IGNORECASE,
+)
 GIVEN_UP = ("cancel", "cancel_booking", "deny", "start_again", "decline_estimate", "complaint", "out_of_scope", "stop_messages")
 BOOKED = re.compile(r"\b(?:booking|appointment|appt|order|repair|slot|visit|estimate|rt-?\w{5})\b")
 REPAIR = ("describe_problem", "get_quote", "book_repair")
@@ -199,6 +217,8 @@ CONTENT = (
 def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entities: dict[str, Any]) -> Any:
     """The intent with its confidence, after what the extractors know has been weighed in."""
     intent, confidence = ranking[0]
+    if intent == "faq_other" and confidence < ELSE and ranking[1][1] >= SECOND:
+        intent, confidence = ranking[1][0], confidence + ranking[1][1]  # "something else" is only what is nothing we know
     if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
         return "nlu_fallback", 0.0
     if len(text) > 6 and len(set(text.lower().replace(" ", ""))) == 1:
@@ -208,7 +228,7 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
     if confidence < 0.75 and intent.startswith("faq_") and faults:
         return "describe_problem", 0.6
     asks_price = bool(PRICE.search(text.lower()))
-    content = any(name in entities for name in CONTENT) or bool(found.candidates or found.unknown)
+    content = any(name in entities for name in (*CONTENT, "denied_faults")) or bool(found.candidates or found.unknown)
     if confidence < 0.5 and faults:
         return (intent if intent in REPAIR else "describe_problem"), 0.6
     told = any(name in entities for name in ("email", "phone", "device"))

@@ -5,7 +5,7 @@ from datetime import time
 
 from sqlalchemy import select
 
-from backend.capacity.models import Bench, Location, OpeningHours
+from backend.capacity.models import Bench, Location, OpeningHours, Shift, Technician
 from backend.core import locks
 from backend.core.db import Session
 from backend.core.site import Site
@@ -23,19 +23,29 @@ BENCHES = ("Window bench", "Middle bench", "Microscope bench")
 PASSWORD = "mill-street-workbench"
 
 
+#: What everybody at the benches can do; who can do more is asked for the rest first.
+EVERYDAY = ("general", "screens", "software")
+
+
 @dataclass(frozen=True, slots=True)
 class Login:
-    """One of the demo's people."""
+    """One of the demo's people; whoever has skills works at the benches whenever the shop is open."""
 
     email: str
     name: str
     role: Role
+    skills: tuple[str, ...] = ()
 
 
 LOGINS = (
-    Login("tess@revivatech.example", "Tess Okafor", "technician"),
-    Login("ravi@revivatech.example", "Ravi Sandhu", "technician"),
-    Login("maud@revivatech.example", "Maud Lindqvist", "manager"),
+    Login(
+        "tess@revivatech.example",
+        "Tess Okafor",
+        "technician",
+        (*EVERYDAY, "board-level", "console", "data", "liquid", "refurbishing"),
+    ),
+    Login("ravi@revivatech.example", "Ravi Sandhu", "technician", (*EVERYDAY, "liquid", "refurbishing")),
+    Login("maud@revivatech.example", "Maud Lindqvist", "manager", (*EVERYDAY, "data")),
     Login("admin@revivatech.example", "Ada Firth", "admin"),
 )
 
@@ -45,6 +55,7 @@ async def lay_out(site: Site) -> None:
     async with site.work() as session:
         location = await open_shop(session)
         await _people(session)
+        await _roster(session, location)
     await write_history(site, location.id)
 
 
@@ -84,3 +95,18 @@ async def _people(session: Session) -> None:
     for login in LOGINS:
         if await find_by_email(session, login.email) is None:
             await create_staff(session, email=login.email, name=login.name, role=login.role, password=PASSWORD)
+
+
+async def _roster(session: Session, location: Location) -> None:
+    if await session.scalar(select(Technician.number).limit(1)) is not None:
+        return
+    hours = (await session.scalars(select(OpeningHours).where(OpeningHours.location_id == location.id))).all()
+    for login in LOGINS:
+        person = await find_by_email(session, login.email)
+        if person is None or not login.skills:
+            continue
+        one = Technician(staff_id=person.id, location_id=location.id, skills=list(login.skills), active=True)
+        session.add(one)
+        await session.flush()
+        session.add_all(Shift(technician=one.number, weekday=row.weekday, begins=row.opens, ends=row.closes) for row in hours)
+    await session.flush()

@@ -19,7 +19,14 @@ from tests.conftest import Client, SignIn
 
 MATRIX = Matrix.load()
 #: The same for everybody, so nobody is asked who they are.
-FILES = {"GET /favicon.ico", "GET /favicon.svg", "GET /robots.txt", "GET /static/{path}", "GET /widget.js"}
+FILES = {
+    "GET /favicon.ico",
+    "GET /favicon.svg",
+    "GET /files/{file_id}/{variant}",
+    "GET /robots.txt",
+    "GET /static/{path}",
+    "GET /widget.js",
+}
 STAFF = ("technician", "manager", "admin")
 #: What a higher role holds besides its own column.
 HOLDS = {

@@ -1,5 +1,6 @@
 """The HTTP contract of the backend in memory, for the assistant's own tests: real answers' shapes, refusals on demand."""
 
+import json
 from collections import defaultdict
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,7 +14,7 @@ PASSAGES = {
     "warranty": ("Our warranty", "It depends on the repair: 12 months' warranty on screens."),
     "turnaround": ("How long repairs take", "Most phones are ready the same day."),
     "data-and-privacy": ("Your data and privacy", "A normal repair deletes nothing. Please make a backup first."),
-    "parts-grades": ("Grades of parts", "Genuine parts come from the maker."),
+    "parts-grades": ("Grades of parts", "Genuine parts come from the maker. All are new and tested."),
     "by-post": ("Repairs by post", "Say that you'd rather post it."),
     "find-us": ("Where to find us", "You find us at RevivaTech, 12 Mill Street, Leeds LS1 5AB."),
     "paying": ("Ways to pay", "You pay in the shop when you collect your device."),
@@ -102,6 +103,8 @@ class Stub:
         app.router.add_get("/api/v1/bookings", self.own)
         app.router.add_get("/api/v1/bookings/{reference}", self.booking)
         app.router.add_post("/api/v1/bookings/{reference}/cancel", self.cancel)
+        app.router.add_get("/api/v1/bookings/{reference}/slots", self.booking_slots)
+        app.router.add_post("/api/v1/bookings/{reference}/reschedule", self.reschedule)
         app.router.add_get("/api/v1/repairs/status", self.status)
         app.router.add_get("/api/v1/repairs", self.repairs)
         app.router.add_get("/api/v1/shop", self.shop)
@@ -221,6 +224,22 @@ class Stub:
             return self.problem("reference_unknown", 404)
         found["state"] = "cancelled"
         return web.json_response(found)
+
+    async def booking_slots(self, request: web.Request) -> web.Response:
+        found = self.bookings.get(request.match_info["reference"])
+        if not found:
+            return self.problem("reference_unknown", 404)
+        answer = json.loads((await self.slots(request)).text or "")
+        answer["slots"] = [slot for slot in answer["slots"] if slot["starts_at"] != found["starts_at"]]
+        return web.json_response(answer)
+
+    async def reschedule(self, request: web.Request) -> web.Response:
+        found = self.bookings.get(request.match_info["reference"])
+        if not found:
+            return self.problem("reference_unknown", 404)
+        at = datetime.fromisoformat((await request.json())["starts_at"])
+        found.update(starts_at=at.isoformat(), label=label(at))
+        return web.json_response({**found, "tracking_url": None, "calendar_url": None})
 
     async def status(self, request: web.Request) -> web.Response:
         reference = request.query["reference"]

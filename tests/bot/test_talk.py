@@ -34,7 +34,7 @@ def test_safety_does_not_wait_for_the_model(chat):
         ("do you fix laptops", "Yes, we repair laptops"),
         ("i approve the estimate", "technician"),
         ("i want a refund", "person"),
-        ("can i move my appointment", "can't move a booking"),
+        ("can i move my appointment", "no booking made from here"),
     ],
 )
 def test_each_has_its_own_sentence(chat, text, words):

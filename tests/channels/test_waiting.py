@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.conversations import rules, turns, waiting, words
+from backend.conversations import rules, turns, waiting, words, writing
 from backend.conversations.models import Conversation
 from backend.conversations.replies import Handoff
 from backend.core import race
@@ -33,6 +33,8 @@ async def queue_up(site: Site, conversation_id: str) -> None:
         opening = await site.hooks.opening(session)
         wish = Handoff("customer_asked", {}, lambda place: waiting.begun(place, opening, conversation.contact))
         await turns.hand_off(session, conversation, wish)
+        await session.flush()
+        await writing.announce(session, conversation)
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from backend.conversations.schemas import Accepted, Changes, ConversationView, I
 from backend.core.errors import Refusal, Unavailable
 from backend.core.problems import Broken
 from backend.files.errors import FileSent, FilesTooMany, FileUnknown
+from backend.files.schemas import FileAnswer
 from channels.customer import Auth, EventInvalid
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -29,6 +30,7 @@ def sample(name: str) -> Any:
         ("send.text", Incoming),
         ("send.choice", Incoming),
         ("send.form", Incoming),
+        ("send.photos", Incoming),
         ("send.read", ReadMark),
         ("send.typing", TypingMark),
         ("sync", SyncRequest),
@@ -48,7 +50,9 @@ def test_what_clients_send_is_taken(name: str, model: type[BaseModel]) -> None:
         ("message.choice", MessageView),
         ("message.customer", MessageView),
         ("message.system", MessageView),
+        ("message.photos", MessageView),
         ("message.technician", MessageView),
+        ("upload", FileAnswer),
         ("ack.sync", Changes),
     ],
 )

@@ -1,30 +1,19 @@
 """Two journeys as people live them: in Chromium, on a phone and on a desk, with pictures kept."""
 
-from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
-from playwright.async_api import Browser, Locator, Page, async_playwright
+from playwright.async_api import Browser, Locator, Page
 
-from revivatech.setup.browser import chromium
+from tests.browser import PICTURES, SIZES, chrome, open_page
 from tests.journeys import held
 from tests.journeys.script import FOLDER, Journey, Step
-from tests.stack import ROOT, Stack
+from tests.stack import Stack
 
 pytestmark = pytest.mark.timeout(240)
-PICTURES = ROOT / "test-output" / "journeys"
-QUIET = "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking --disable-component-update --disable-sync"
 WAIT = 25_000
-SIZES = {"phone": (390, 844), "desk": (1440, 900)}
-
-
-@pytest.fixture
-async def chrome() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        opened = await playwright.chromium.launch(executable_path=chromium(), args=QUIET.split())
-        yield opened
-        await opened.close()
+__all__ = ["chrome"]
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -32,21 +21,11 @@ async def chrome() -> AsyncIterator[Browser]:
 async def test_journey_in_chromium(name: str, size: str, look: str, stack: Stack, chrome: Browser) -> None:
     email = f"browser.{uuid4().hex[:10]}@example.com"
     journey = Journey.read(FOLDER / f"{name}.yml", email=email)
-    width, height = SIZES[size]
-    context = await chrome.new_context(
-        viewport={"width": width, "height": height},
-        device_scale_factor=1,
-        is_mobile=size == "phone",
-        has_touch=size == "phone",
-        color_scheme=look,  # type: ignore[arg-type]
-        locale="en-GB",
-        timezone_id="Europe/London",
-    )
-    page = await context.new_page()
+    page = await open_page(chrome, size, look)
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(f"page error: {error}"))
     page.on("console", lambda line: faults.append(line.text) if line.type == "error" else None)
-    visit = Visit(page, PICTURES / f"{name}-{size}-{look}")
+    visit = Visit(page, PICTURES / "journeys" / f"{name}-{size}-{look}")
     await page.goto(stack.base)
     await visit.picture("shop")
     await page.get_by_role("button", name="Chat with us").click()
@@ -59,7 +38,7 @@ async def test_journey_in_chromium(name: str, size: str, look: str, stack: Stack
     assert journey.then.device is not None
     assert journey.then.device in booked[0]["device_name"]
     assert faults == [], "the browser complained"
-    await context.close()
+    await page.context.close()
 
 
 class Visit:

@@ -287,3 +287,11 @@ def _running(mark: str, but: int) -> list[int]:
         if mark.encode() in words and int(entry.name) != but:
             found.append(int(entry.name))
     return found
+
+
+def test_variables_that_cannot_be_meant_are_named_without_their_values() -> None:
+    said = command("site", **{**GOOD, "REVIVATECH_SECRET": "hunter2", "REVIVATECH_PORT": "http", "REVIVATECH_TRUSTED_PROXIES": "0.0.0.0/0"})
+    assert said.returncode == 1 and "Traceback" not in said.stderr
+    for name in ("REVIVATECH_SECRET", "REVIVATECH_PORT", "REVIVATECH_TRUSTED_PROXIES (must name the proxies, not everybody)"):
+        assert name in said.stderr
+    assert "What to do: correct or unset it" in said.stderr and "hunter2" not in said.stderr

@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import { describe, expect, it, vi } from "vitest";
 import type { Connection } from "../../widget/src/widget/connection.ts";
 import { apply, type Event, initial, type State } from "../../widget/src/widget/fold.ts";
+import { Photos } from "../../widget/src/widget/photos.ts";
 import { memoryStore } from "../../widget/src/widget/storage.ts";
 import { Panel } from "../../widget/src/widget/ui/panel.tsx";
 import { conversation, entry, message, own } from "./made.ts";
@@ -20,6 +21,7 @@ function chat(...events: Event[]) {
   const open = signal(true);
   const close = vi.fn();
   const drafts = memoryStore();
+  const photos = new Photos({ origin: "https://shop.example", credential: () => null, upload: vi.fn(), store: drafts, key: "photos" });
   const panel = () => (
     <Panel
       state={state}
@@ -28,6 +30,7 @@ function chat(...events: Event[]) {
       connection={connection as unknown as Connection}
       drafts={drafts}
       draftKey="draft"
+      photos={photos}
       close={close}
     />
   );
@@ -169,7 +172,7 @@ describe("writing", () => {
     type(box, "😀".repeat(3990));
     expect(place.querySelector(".composer__left")?.textContent).toBe("10 left");
     type(box, "😀".repeat(4002));
-    expect(place.querySelector("[role=alert]")?.textContent).toBe("2 characters too many");
+    expect(place.querySelector(".composer__left[role=alert]")?.textContent).toBe("2 characters too many");
     press(box, "Enter");
     expect(connection.send).not.toHaveBeenCalled();
     expect([...box.value]).toHaveLength(4002);

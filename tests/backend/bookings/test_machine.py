@@ -1,4 +1,4 @@
-"""Any order of hold, book, reschedule, cancel and waiting: the calendar agrees with a model of itself, and nothing overlaps."""
+"""Any order of hold, book, reschedule, taking back, cancel and waiting: the calendar agrees with a model, nothing overlaps."""
 
 import asyncio
 from collections.abc import Coroutine
@@ -32,6 +32,7 @@ VISITORS = 3
 #: Two hours apart, so that a repair of 45 minutes meets only those of its own slot.
 SLOTS = [datetime(2026, 11, 25, hour, tzinfo=UTC) for hour in (10, 12, 14)]
 HOLD = timedelta(minutes=10)
+MOVES, UNDO = 2, timedelta(minutes=15)
 T = TypeVar("T")
 
 
@@ -52,6 +53,9 @@ class Booked:
     visitor: int
     slot: int
     cancelled: bool = False
+    moves: int = 0
+    #: Where it was moved from last, and when.
+    former: tuple[int, datetime] | None = None
 
 
 class StillClock(MovableClock):
@@ -158,13 +162,20 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
                 return booking.starts_at
 
             done = run(self.attempt(booked.visitor, work))
+            former, moved_at = booked.former or (None, clock.now())
+            undoing = slot == former and clock.now() - moved_at <= UNDO
             if booked.cancelled:
                 assert done == "booking_cancelled"
+            elif booked.moves >= MOVES and not undoing:
+                assert done == "moved_too_often"
             elif slot != booked.slot and self.load(slot) >= BENCHES:
                 assert done == "slot_taken"
             else:
                 assert done == SLOTS[slot]
-                booked.slot = slot
+                if slot != booked.slot:
+                    booked.moves += -1 if undoing else 1
+                    booked.former = None if undoing else (booked.slot, clock.now())
+                    booked.slot = slot
 
         @precondition(lambda self: self.bookings)
         @rule(data=st.data())
@@ -226,7 +237,7 @@ def test_the_calendar_agrees_with_its_model(database: str) -> None:
                 location = await open_shop(session)
                 for bench in await session.scalars(select(Bench)):
                     bench.active = bench.number <= BENCHES
-                await config.put(session, BookingConfig(per_visitor_and_day=1000))
+                await config.put(session, BookingConfig(per_visitor_and_day=1000, open_per_customer=1000, moves=MOVES))
                 return location
 
         async def tear_down() -> None:

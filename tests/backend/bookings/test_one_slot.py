@@ -2,17 +2,19 @@
 
 import asyncio
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 
 from backend.bookings.models import Order
-from backend.capacity.models import Bench, Location, Occupancy
+from backend.capacity.models import Bench, Location, Occupancy, Shift, Technician
+from backend.core.db import Session
 from backend.core.principal import Principal
 from backend.core.site import Site
 from backend.identity import visitors
+from backend.identity.staff import create_staff
 from backend.pricing import service as pricing
 from tests.conftest import Client
 
@@ -32,14 +34,26 @@ async def _crowd(site: Site) -> list[tuple[str, str]]:
     return people
 
 
-@pytest.mark.parametrize("benches", [1, 3])
-async def test_a_hundred_want_one_slot(site: Site, shop: Location, client: Client, benches: int) -> None:
+async def _roster(session: Session, shop: Location, people: int) -> None:
+    for number in range(people):
+        person = await create_staff(session, email=f"t{number}@example.com", name="T", role="technician", password="maple-teacup-orbit")
+        one = Technician(staff_id=person.id, location_id=shop.id, skills=["screens"], active=True)
+        session.add(one)
+        await session.flush()
+        session.add_all(Shift(technician=one.number, weekday=day, begins=time(9), ends=time(18)) for day in range(7))
+
+
+@pytest.mark.parametrize(("benches", "people"), [(1, 0), (3, 0), (3, 1), (1, 3)])
+async def test_a_hundred_want_one_slot(site: Site, shop: Location, client: Client, benches: int, people: int) -> None:
+    """As many get it as there are benches, or people to work at them if a roster is kept."""
+    capacity = min(benches, people) if people else benches
     async with site.work() as session:
         for bench in await session.scalars(select(Bench)):
             bench.active = bench.number <= benches
+        await _roster(session, shop, people)
     for number in range(ROUNDS):
         start = datetime(2026, 11, 25, 10, tzinfo=UTC) + timedelta(days=number)
-        people = await _crowd(site)
+        crowd = await _crowd(site)
 
         async def want(credential: str, quote: str, start: datetime = start) -> tuple[int, str]:
             body = {
@@ -52,9 +66,9 @@ async def test_a_hundred_want_one_slot(site: Site, shop: Location, client: Clien
                 answer = await response.json()
                 return response.status, answer.get("code", "")
 
-        answers = Counter(await asyncio.gather(*(want(*person) for person in people)))
-        assert answers == {(201, ""): benches, (409, "slot_taken"): CROWD - benches}
+        answers = Counter(await asyncio.gather(*(want(*person) for person in crowd)))
+        assert answers == {(201, ""): capacity, (409, "slot_taken"): CROWD - capacity}
         async with site.work() as session:
             taken = await session.scalar(select(func.count()).select_from(Occupancy).where(Occupancy.during.contains(start)))
-            assert taken == benches
-            assert await session.scalar(select(func.count()).select_from(Order)) == benches * (number + 1)
+            assert taken == capacity
+            assert await session.scalar(select(func.count()).select_from(Order)) == capacity * (number + 1)

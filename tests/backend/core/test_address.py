@@ -2,6 +2,7 @@
 
 import asyncio
 from ipaddress import ip_address, ip_network
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from backend.core.limits import RateWindow
 from backend.core.settings import Settings
 from backend.core.site import Site
 
+ROOT = Path(__file__).resolve().parents[3]
 INNER = (ip_network("10.0.0.0/8"), ip_network("2001:db8:ff::/48"))
 
 
@@ -49,6 +51,11 @@ def test_which_proxies_are_trusted_is_read_strictly(settings: Settings) -> None:
     for wrong in ("0.0.0.0/0", "::/0", "10.0.0.1/8", "proxy.example", "10.0.0.0/99"):
         with pytest.raises(ValidationError):
             read(wrong)
+
+
+def test_nobody_asks_the_socket_past_it() -> None:
+    sources = [path for folder in ("backend", "channels") for path in (ROOT / folder).rglob("*.py")]
+    assert [path.name for path in sources if ".remote" in path.read_text("utf-8")] == ["address.py"]
 
 
 async def counted(site: Site) -> dict[str, int]:

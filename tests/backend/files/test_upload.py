@@ -136,7 +136,7 @@ async def test_the_answer_names_the_picture_and_how_large_it_is(visitor: Client)
     answer = await upload(visitor, jpeg(1000, 500))
     assert (answer["width"], answer["height"], answer["alt"]) == (1000, 500, None)
     assert (answer["thumbnail"]["width"], answer["thumbnail"]["height"]) == (480, 240)
-    assert answer["url"].startswith(f"{PATH}/{answer['file_id']}/picture?until=") and answer["expires_at"].endswith("Z")
+    assert answer["url"].startswith(f"/files/{answer['file_id']}/picture?until=") and answer["expires_at"].endswith("Z")
 
 
 async def test_a_name_plays_no_part(visitor: Client, site: Site) -> None:

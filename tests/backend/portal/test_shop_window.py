@@ -5,6 +5,10 @@ from typing import Any
 
 import pytest
 
+from backend.core.settings import Settings
+from backend.core.site import Site
+from backend.pricing import book
+from revivatech.site import open_site
 from tests.conftest import Client, MovableClock
 
 from .conftest import look
@@ -25,6 +29,28 @@ async def test_a_price_in_the_window_is_what_a_quote_says(client: Client, visito
     assert f"Galaxy S23 Ultra {ultra['total']['text']}" in page.text
     cheapest = await quote(visitor, device="google-pixel-6a")
     assert f"from {cheapest['total']['text']}" in page.text
+
+
+async def test_a_new_price_book_is_in_the_window_at_once_whoever_published_it(
+    client: Client, visitor: Client, quote: Any, site: Site, settings: Settings
+) -> None:
+    before = await quote(visitor, device="samsung-galaxy-s23-ultra")
+    assert f"Galaxy S23 Ultra {before['total']['text']}" in (await look(client, "/")).text
+    another_process = open_site(settings)
+    another_process.clock = site.clock
+    try:
+        for version, amount in ((2, 12_300), (3, 45_600)):
+            only = {"tiers": {}, "models": {"samsung-galaxy-s23-ultra": {"screen": amount}}, "digest": str(amount)}
+            async with another_process.work() as session:
+                assert await book.publish(session, book.read().model_copy(update=only)) == version
+            page = await look(client, "/")
+            after = await quote(visitor, device="samsung-galaxy-s23-ultra")
+            assert after["total"] != before["total"]
+            assert f"Galaxy S23 Ultra {after['total']['text']}" in page.text and f"from {after['total']['text']}" in page.text
+            assert before["total"]["text"] not in page.text
+            before = after
+    finally:
+        await another_process.close()
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,13 @@ import { render } from "preact";
 import style from "./app.css?inline";
 import { Connection } from "./connection.ts";
 import { apply, type Event, initial, type State } from "./fold.ts";
+import { lend, orderOn } from "./order.ts";
 import { createOutbox } from "./outbox.ts";
+import { Photos } from "./photos.ts";
 import type { Chat, Shell } from "./shell.ts";
 import { safeStore } from "./storage.ts";
 import { Panel } from "./ui/panel.tsx";
+import { upload } from "./upload.ts";
 import { unread } from "./view.ts";
 import { socketWire } from "./wire.ts";
 
@@ -42,6 +45,11 @@ export function start(shell: Shell): Chat {
     online: () => navigator.onLine,
   });
 
+  const photos = new Photos({ origin, credential: () => connection.key, upload, store: visit, key: name("photos") });
+  effect(() => {
+    if (state.value.link === "online") photos.pump();
+  });
+
   addEventListener("storage", (event) => {
     if (event.storageArea === localStorage) connection.stored(event.key, event.newValue);
   });
@@ -63,6 +71,13 @@ export function start(shell: Shell): Chat {
 
   effect(() => shell.badge(unread(state.value)));
   effect(() => shell.opened(open.value));
+  let order = orderOn(document, origin);
+  effect(() => {
+    const credential = open.value && state.value.conversation ? store.get(name("credential")) : null;
+    if (order === null || credential === null) return;
+    void lend(origin, order, credential);
+    order = null;
+  });
 
   const chat: Chat = {
     open: () => {
@@ -83,7 +98,16 @@ export function start(shell: Shell): Chat {
   place.className = "place";
   root.insertBefore(place, launcher);
   render(
-    <Panel state={state} open={open} now={minute} connection={connection} drafts={visit} draftKey={name("draft")} close={chat.close} />,
+    <Panel
+      state={state}
+      open={open}
+      now={minute}
+      connection={connection}
+      drafts={visit}
+      draftKey={name("draft")}
+      photos={photos}
+      close={chat.close}
+    />,
     place,
   );
   void connection.start();

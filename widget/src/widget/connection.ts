@@ -62,6 +62,11 @@ export class Connection {
     });
   }
 
+  /** What this browser is known by, once it is. */
+  get key(): string | null {
+    return this.credential;
+  }
+
   /** Puts the message in the outbox, where it survives reloads and lost lines until the shop has it. */
   send(body: Content, text: string): string {
     const client_id = clientId();

@@ -122,7 +122,18 @@ export type FormPart = {
   readonly open: boolean;
 };
 export type CardPart = { readonly type: "card"; readonly title: string; readonly text: string; readonly url: string | null };
-export type Part = ChoicesPart | SlotsPart | QuotePart | BookingPart | RepairPart | FormPart | CardPart;
+/** Addresses are on the shop's own site. */
+export type ImagePart = {
+  readonly type: "image";
+  readonly file_id: string;
+  readonly alt: string;
+  readonly url: string;
+  readonly width: number;
+  readonly height: number;
+  readonly thumbnail: { readonly url: string; readonly width: number; readonly height: number };
+};
+export type Part = ChoicesPart | SlotsPart | QuotePart | BookingPart | RepairPart | FormPart | CardPart | ImagePart;
+export type UploadedFile = Omit<ImagePart, "type">;
 
 export interface Refusal {
   readonly code: string;
@@ -153,6 +164,7 @@ export interface Welcome {
 
 export type Content =
   | { readonly text: string }
+  | { readonly text?: string; readonly file_ids: readonly string[]; readonly alts?: Readonly<Record<string, string>> }
   | { readonly choice: string }
   | { readonly form: { readonly id: string; readonly values: Readonly<Record<string, string>> } };
 export type Body = Content & { readonly client_id: string };
@@ -181,6 +193,27 @@ export function readUrl(value: unknown): string | null {
   } catch {
     return null;
   }
+}
+
+/** A path on the shop's own site, never an address elsewhere. */
+const pathOrNull = (value: unknown): string | null => (typeof value === "string" && /^\/(?![/\\])/.test(value) ? value : null);
+
+/** A photo as an upload is answered and as a message shows it. */
+export function readUpload(value: unknown): UploadedFile | null {
+  const raw = object(value);
+  const small = raw && object(raw.thumbnail);
+  const file_id = raw && textOrNull(raw.file_id);
+  const url = raw && pathOrNull(raw.url);
+  const thumbnail = small && pathOrNull(small.url);
+  if (!raw || !small || !file_id || !url || !thumbnail) return null;
+  return {
+    file_id,
+    alt: text(raw.alt),
+    url,
+    width: number(raw.width),
+    height: number(raw.height),
+    thumbnail: { url: thumbnail, width: number(small.width), height: number(small.height) },
+  };
 }
 
 function readChoice(value: unknown): Choice | null {
@@ -281,6 +314,10 @@ const PARTS: Readonly<Record<string, (raw: Raw) => Part | null>> = {
     const id = textOrNull(raw.id);
     const fields = list(raw.fields).map(readField).filter(present);
     return id && fields.length ? { type: "form", id, fields, submit: text(raw.submit) || "Continue", open: raw.open !== false } : null;
+  },
+  image: (raw) => {
+    const file = readUpload(raw);
+    return file && { type: "image", ...file };
   },
   card: (raw) => {
     const title = textOrNull(raw.title);

@@ -85,7 +85,10 @@ function waitingItem(entry: Entry, now: number): Item {
 
 /** The text alone says everything, line by line; a line that a card or a button beside it shows word for word is left to that one.
  *  A line that announces such lines ("These times are free:") goes with them, unless it is all there is. */
-export function withoutRepeats(text: string, parts: readonly Part[]): string {
+export function withoutRepeats(whole: string, parts: readonly Part[]): string {
+  const pictured = parts.some((part) => part.type === "image");
+  // The last line stands for the photos where they cannot be shown.
+  const text = pictured ? whole.slice(0, Math.max(0, whole.lastIndexOf("\n"))) : whole;
   const shown = new Set(parts.flatMap(saidBy));
   if (shown.size === 0) return text;
   const lines = text.split("\n");

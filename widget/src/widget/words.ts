@@ -64,6 +64,33 @@ export const words = {
   calendar: "Add to calendar",
   track: "Track repair",
   reference: "Reference",
+  addPhotos: "Add photos",
+  takePhoto: "Take a photo",
+  dropPhotos: "Drop photos here",
+  photo: (at: number) => `Photo ${at}`,
+  photoOf: (at: number, alt: string) => (alt ? `Photo ${at}: ${alt}` : `Photo ${at}`),
+  photos: (count: number, alts: readonly string[]) =>
+    `${count === 1 ? "1 photo" : `${count} photos`}${alts.length ? `: ${alts.join("; ")}` : ""}`,
+  openPhoto: (name: string) => `${name}, open full size`,
+  closePhoto: "Close photo",
+  photoGone: "This photo cannot be shown just now.",
+  trayOf: "Photos to send",
+  photoWaiting: "waiting",
+  photoSending: (share: number) => `uploading, ${Math.round(share * 100)}%`,
+  photoReady: "ready to send",
+  photoFailed: "not uploaded",
+  describe: (at: number) => `Describe photo ${at}`,
+  describeHint: "What does it show? (optional)",
+  removePhoto: (at: number) => `Remove photo ${at}`,
+  cancelPhoto: (at: number) => `Cancel photo ${at}`,
+  retryPhoto: (at: number) => `Try photo ${at} again`,
+  uploading: (count: number) => (count === 1 ? "Uploading 1 photo" : `Uploading ${count} photos`),
+  readyPhotos: (count: number) => (count === 1 ? "1 photo ready to send" : `${count} photos ready to send`),
+  photosLost: (count: number) =>
+    count === 1
+      ? "A photo was still uploading when the page closed. Please add it again."
+      : `${count} photos were still uploading when the page closed. Please add them again.`,
+  photosLeftOut: (count: number) => `20 photos at a time: ${count} left out.`,
   newTab: "opens in a new tab",
   more: "Read more",
 } as const;
@@ -86,6 +113,22 @@ const REFUSALS: Readonly<Record<string, { readonly text: string; readonly retry:
   file_unknown: { text: "The photo is no longer here. Please add it again.", retry: false },
   file_sent: { text: "This photo has been sent already.", retry: false },
   files_too_many: { text: "That is too many photos for one message. Please send them in parts.", retry: false },
+};
+
+/** Why a photo could not be uploaded, and whether trying again can help. */
+export function photoRefusal(code: string): { readonly text: string; readonly retry: boolean } {
+  return PHOTO_REFUSALS[code] ?? { text: "This photo could not be uploaded.", retry: true };
+}
+
+const PHOTO_REFUSALS: Readonly<Record<string, { readonly text: string; readonly retry: boolean }>> = {
+  offline: { text: "The connection was lost while this photo was uploading.", retry: true },
+  file_empty: { text: "This file is empty.", retry: false },
+  file_too_large: { text: "This photo is over 12 MB. Please send a smaller one.", retry: false },
+  file_kind_unsupported: { text: "Only photos can be sent here: JPEG, PNG, WebP, GIF or HEIC.", retry: false },
+  file_unreadable: { text: "This photo is damaged or not complete.", retry: false },
+  file_too_many_pixels: { text: "This photo is over 50 megapixels. Please send a smaller one.", retry: false },
+  file_infected: { text: "Our virus scanner refused this file.", retry: false },
+  too_many_files: { text: "That is as many photos as we can take today. Please show us the rest in the shop.", retry: false },
 };
 
 /** Refusals that pass by themselves: the message waits in the outbox and goes out again. */

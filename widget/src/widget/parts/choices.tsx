@@ -5,9 +5,11 @@ import type { ChoicesPart } from "../protocol.ts";
 import { words } from "../words.ts";
 import type { PartProps } from "./part.tsx";
 
-/** Buttons while the question is open; afterwards a quiet line that still shows what was chosen. */
-export function Choices({ part, offers, send }: PartProps<ChoicesPart>): JSX.Element {
-  const open = part.open && !part.choices.some((choice) => offers.answered.has(choice.id));
+/** Buttons while the question is open; afterwards a quiet line that still shows what was chosen. One way out that nobody took is gone. */
+export function Choices({ part, offers, send }: PartProps<ChoicesPart>): JSX.Element | null {
+  const taken = part.choices.some((choice) => choice.chosen || offers.answered.has(choice.id));
+  const open = part.open && !taken;
+  if (!open && !taken && part.choices.length === 1) return null;
   return (
     <ul class="choices" data-open={open}>
       {part.choices.map((choice) => {

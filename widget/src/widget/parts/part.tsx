@@ -18,7 +18,7 @@ export interface PartProps<P extends Part = Part> {
   send: Connection["send"];
 }
 
-export function PartView({ part, offers, send }: PartProps): JSX.Element {
+export function PartView({ part, offers, send }: PartProps): JSX.Element | null {
   switch (part.type) {
     case "choices":
       return <Choices part={part} offers={offers} send={send} />;
@@ -34,5 +34,7 @@ export function PartView({ part, offers, send }: PartProps): JSX.Element {
       return <RepairCard part={part} />;
     case "card":
       return <LinkCard part={part} />;
+    case "image":
+      return null; // those of a message are drawn together, see shots.tsx
   }
 }

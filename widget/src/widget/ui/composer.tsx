@@ -1,11 +1,13 @@
 /** Where the customer writes: grows with the text, Enter sends, a draft survives the page. */
 
-import { ArrowUp } from "lucide";
+import { ArrowUp, Camera, ImagePlus } from "lucide";
 import type { JSX, RefObject } from "preact";
-import { useLayoutEffect, useState } from "preact/hooks";
-import { Icon } from "../../shared/icon.tsx";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { type Drawing, Icon } from "../../shared/icon.tsx";
+import { isPicture, type Photos } from "../photos.ts";
 import type { Store } from "../storage.ts";
 import { TEXT_LIMIT, words } from "../words.ts";
+import { Tray } from "./tray.tsx";
 
 const NEAR = 400;
 
@@ -13,6 +15,7 @@ export interface ComposerProps {
   inputRef: RefObject<HTMLTextAreaElement | null>;
   drafts: Store;
   draftKey: string;
+  photos: Photos;
   send: (text: string) => void;
   typing: (on: boolean) => void;
 }
@@ -20,11 +23,13 @@ export interface ComposerProps {
 /** As the server counts: characters, not UTF-16 units. */
 export const lengthOf = (text: string): number => [...text].length;
 
-export function Composer({ inputRef, drafts, draftKey, send, typing }: ComposerProps): JSX.Element {
+export function Composer({ inputRef, drafts, draftKey, photos, send, typing }: ComposerProps): JSX.Element {
   const [text, setText] = useState(() => drafts.get(draftKey) ?? "");
   const trimmed = text.trim();
   const left = TEXT_LIMIT - (text.length < TEXT_LIMIT - NEAR ? 0 : lengthOf(trimmed));
-  const ready = trimmed !== "" && left >= 0;
+  const tray = photos.tray.value;
+  const unfinished = tray.some(({ state }) => state === "waiting" || state === "sending");
+  const ready = (trimmed !== "" || tray.some(({ file_id }) => file_id !== null)) && left >= 0 && !unfinished;
 
   useLayoutEffect(() => {
     const input = inputRef.current;
@@ -51,9 +56,21 @@ export function Composer({ inputRef, drafts, draftKey, send, typing }: ComposerP
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) submit(event);
   };
 
+  const onPaste = (event: ClipboardEvent): void => {
+    const data = event.clipboardData;
+    const pictures = [...(data?.files ?? [])].filter(isPicture);
+    // What was copied as text, such as a table, brings a picture of itself along.
+    if (!pictures.length || data?.getData("text/plain")) return;
+    event.preventDefault();
+    photos.add(pictures);
+  };
+
   return (
     <form class="composer" onSubmit={submit}>
+      <Tray photos={photos} leave={() => inputRef.current?.focus()} />
       <div class="composer__box">
+        <Pick label={words.addPhotos} icon={ImagePlus} photos={photos} multiple accept="image/*,.heic,.heif" />
+        <Pick label={words.takePhoto} icon={Camera} photos={photos} capture="environment" accept="image/*" />
         <textarea
           ref={inputRef}
           class="composer__input"
@@ -67,6 +84,7 @@ export function Composer({ inputRef, drafts, draftKey, send, typing }: ComposerP
           autocomplete="off"
           onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
+          onPaste={onPaste}
           onBlur={() => typing(false)}
         />
         <button type="submit" class="composer__send" aria-label={words.send} aria-disabled={!ready}>
@@ -81,5 +99,48 @@ export function Composer({ inputRef, drafts, draftKey, send, typing }: ComposerP
         </p>
       )}
     </form>
+  );
+}
+
+interface PickProps {
+  label: string;
+  icon: Drawing;
+  photos: Photos;
+  accept: string;
+  multiple?: boolean;
+  capture?: "environment";
+}
+
+/** A button that opens the browser's own picker, or the camera where there is one to hold. */
+function Pick({ label, icon, photos, ...input }: PickProps): JSX.Element {
+  const field = useRef<HTMLInputElement>(null);
+  const onChange = (): void => {
+    if (!field.current) return;
+    photos.add(field.current.files ?? []);
+    // The same photo may be picked again after it was taken out.
+    field.current.value = "";
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="pick"
+        data-camera={input.capture !== undefined}
+        aria-label={label}
+        onClick={() => field.current?.click()}
+      >
+        <Icon of={icon} />
+      </button>
+      <input
+        ref={field}
+        type="file"
+        class="pick__field"
+        tabIndex={-1}
+        aria-hidden="true"
+        aria-label={label}
+        onChange={onChange}
+        {...input}
+      />
+    </>
   );
 }

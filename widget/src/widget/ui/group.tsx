@@ -4,6 +4,8 @@ import { Icon } from "../../shared/icon.tsx";
 import type { Connection } from "../connection.ts";
 import { linkify } from "../linkify.ts";
 import { PartView } from "../parts/part.tsx";
+import { isShot, Shots } from "../parts/shots.tsx";
+import type { Photos } from "../photos.ts";
 import { momentOf, timeOf } from "../time.ts";
 import type { Delivery, Group, Item, Offers } from "../view.ts";
 import { refusal, words } from "../words.ts";
@@ -13,6 +15,7 @@ export interface GroupProps {
   group: Group;
   offers: Offers;
   own: string | null;
+  photos: Photos;
   send: Connection["send"];
   retry: (client_id: string) => void;
   remove: (client_id: string) => void;
@@ -24,7 +27,7 @@ export function authorName(group: Pick<Group, "kind" | "name">): string {
   return group.name ?? words.person;
 }
 
-export function GroupView({ group, offers, own, send, retry, remove }: GroupProps): JSX.Element {
+export function GroupView({ group, offers, own, photos, send, retry, remove }: GroupProps): JSX.Element {
   if (group.kind === "system") {
     return (
       <div class="group" data-kind="system">
@@ -63,6 +66,7 @@ export function GroupView({ group, offers, own, send, retry, remove }: GroupProp
               </time>
             </div>
           )}
+          {item.parts.some(isShot) && <Shots shots={item.parts.filter(isShot)} photos={photos} />}
           {item.parts.map((part, at) => (
             <PartView key={`${part.type}${at}`} part={part} offers={offers} send={send} />
           ))}

@@ -7,9 +7,11 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import type { Connection } from "../connection.ts";
 import type { State } from "../fold.ts";
+import type { Photos, Ready } from "../photos.ts";
 import type { Store } from "../storage.ts";
 import { words } from "../words.ts";
 import { Composer } from "./composer.tsx";
+import { useDrop } from "./drop.ts";
 import { useKeptFocus } from "./focus.ts";
 import { Header } from "./header.tsx";
 import { useFullScreen } from "./screen.ts";
@@ -23,10 +25,11 @@ export interface PanelProps {
   connection: Connection;
   drafts: Store;
   draftKey: string;
+  photos: Photos;
   close: () => void;
 }
 
-export function Panel({ state, open, now, connection, drafts, draftKey, close }: PanelProps): JSX.Element {
+export function Panel({ state, open, now, connection, drafts, draftKey, photos, close }: PanelProps): JSX.Element {
   const panel = useRef<HTMLElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const [everOpen, setEverOpen] = useState(open.value);
@@ -57,8 +60,28 @@ export function Panel({ state, open, now, connection, drafts, draftKey, close }:
     }
     return connection.send(content, text);
   };
+  /** Text and photos as messages: as many photos in each as one takes, the words with the first. */
+  const write = (text: string): void => {
+    const [first, ...others] = photos.take();
+    if (!first) return void connection.send({ text }, text);
+    sendPhotos(first, text);
+    for (const more of others) sendPhotos(more, "");
+  };
+  const sendPhotos = (ready: readonly Ready[], text: string): void => {
+    const described = ready.filter(({ alt }) => alt !== "");
+    const line = words.photos(
+      ready.length,
+      described.map(({ alt }) => alt),
+    );
+    const alts = Object.fromEntries(described.map(({ file_id, alt }) => [file_id, alt]));
+    const file_ids = ready.map(({ file_id }) => file_id);
+    connection.send({ ...(text && { text }), file_ids, ...(described.length > 0 && { alts }) }, text ? `${text}\n${line}` : line);
+  };
+  const [dropping, drop] = useDrop((files) => photos.add(files));
+
   return (
     <section
+      {...drop}
       ref={panel}
       class="panel"
       role="dialog"
@@ -80,19 +103,15 @@ export function Panel({ state, open, now, connection, drafts, draftKey, close }:
           state={state}
           now={now}
           open={open.value}
+          photos={photos}
           send={send}
           retry={(id) => connection.retry(id)}
           remove={(id) => connection.remove(id)}
           read={(seq) => connection.read(seq)}
         />
       )}
-      <Composer
-        inputRef={input}
-        drafts={drafts}
-        draftKey={draftKey}
-        send={(text) => void connection.send({ text }, text)}
-        typing={(on) => connection.type(on)}
-      />
+      {dropping && <p class="drop">{words.dropPhotos}</p>}
+      <Composer inputRef={input} drafts={drafts} draftKey={draftKey} photos={photos} send={write} typing={(on) => connection.type(on)} />
     </section>
   );
 }

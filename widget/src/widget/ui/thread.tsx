@@ -7,6 +7,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import type { Connection } from "../connection.ts";
 import type { State } from "../fold.ts";
+import type { Photos } from "../photos.ts";
 import { dayLabel } from "../time.ts";
 import { days, lastOwn, lastSeq, offers } from "../view.ts";
 import { words } from "../words.ts";
@@ -23,6 +24,7 @@ export interface ThreadProps {
   state: Signal<State>;
   now: Signal<number>;
   open: boolean;
+  photos: Photos;
   send: Connection["send"];
   retry: (client_id: string) => void;
   remove: (client_id: string) => void;
@@ -31,7 +33,7 @@ export interface ThreadProps {
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export function Thread({ state, now, open, send, retry, remove, read }: ThreadProps): JSX.Element {
+export function Thread({ state, now, open, photos, send, retry, remove, read }: ThreadProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -140,7 +142,16 @@ export function Thread({ state, now, open, send, retry, remove, read }: ThreadPr
                 <time dateTime={day.at}>{dayLabel(day.at, today)}</time>
               </p>
               {day.groups.map((group) => (
-                <GroupView key={group.key} group={group} offers={offered} own={own} send={send} retry={retry} remove={remove} />
+                <GroupView
+                  key={group.key}
+                  group={group}
+                  offers={offered}
+                  own={own}
+                  photos={photos}
+                  send={send}
+                  retry={retry}
+                  remove={remove}
+                />
               ))}
             </div>
           ))}

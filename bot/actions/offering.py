@@ -1,0 +1,75 @@
+"""Which free times to show for a wish, whoever asks for them: a booking being made, or one that is to be moved."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from bot.actions import opening, times, words
+from bot.actions.quote import payload
+from bot.actions.talk import Talk
+
+AHEAD = 21  # days searched for the next free time
+#: Asks the shop for times from a day on, for some days.
+Fetch = Callable[[str, int], Awaitable[list[times.Slot]]]
+
+
+@dataclass
+class Offer:
+    """What the shop has for a wish."""
+
+    slots: list[times.Slot] = field(default_factory=list)
+    #: The one free time that was wished for to the minute.
+    exact: times.Slot | None = None
+    #: The response that says why it is not what was wished; None when it is.
+    note: str | None = None
+    #: Why the shop is closed on the wished day.
+    closed: str = ""
+
+
+async def find(talk: Talk, fetch: Fetch, wish: dict[str, Any], shown: list[str], note: str | None = None) -> Offer:
+    """Up to six real times that fit the wish, or come closest; with `note` there is a reason already, and nothing is taken for exact."""
+    now = talk.turn.now
+    if times.past(wish, now):
+        note, wish = "utter_slot_past", {}
+    first, days = times.window(wish, now.date())
+    found = await fetch(first.isoformat(), days)
+    fitting = times.fitting(found, wish)
+    one_day = wish.get("date") or len({times.day(slot) for slot in fitting}) == 1
+    if wish.get("time") and fitting and one_day and note is None:
+        return Offer(exact=fitting[0])
+    if wish and not fitting:
+        return await _closest(talk, fetch, wish, shown, found, note)
+    offered = times.spread(fitting, shown, times.SIX if wish else times.FOUR)
+    if not offered and shown:
+        later = (date.fromisoformat(max(shown)[:10]) + timedelta(1)).isoformat()
+        offered = times.spread(await fetch(later, 14), shown)
+    return Offer(offered, note=note)
+
+
+async def _closest(talk: Talk, fetch: Fetch, wish: dict[str, Any], shown: list[str], found: list[times.Slot], note: str | None) -> Offer:
+    closed = await opening.closed_on(talk, wish["date"]) if wish.get("date") and not found else ""
+    then = "utter_closed_then" if closed else "utter_no_slot_then"
+    note = note or ("utter_no_slot_at" if found and wish.get("date") else then)
+    if not found:
+        found = await fetch(times.window(wish, talk.turn.now.date())[0].isoformat(), AHEAD)
+    near = [slot for slot in found if slot["starts_at"] not in shown] or found
+    offered = times.nearest(near, wish) if any(name in wish for name in times.HOURS) else times.spread(near, [], times.SIX)
+    if wish.get("date"):
+        offered = [slot for slot in offered if times.day(slot) == wish["date"]] or offered
+    return Offer(offered, note=note, closed=closed)
+
+
+def show(talk: Talk, offered: list[dict[str, Any]], response: str, **values: str) -> None:
+    """Show times on offer as buttons and in words."""
+    slots = [{"starts_at": s["starts_at"], "title": s["label"], "payload": payload("choose", slot=s["starts_at"])} for s in offered]
+    part = {"type": "slots", "slots": slots, "more": {"title": "More times", "payload": "/more_times"}}
+    talk.say(response, [part], times="\n".join(s["label"] for s in offered), **values)
+
+
+def wished(wish: dict[str, Any]) -> str:
+    """The wish in short: `Sun 29 Nov, 15:30`."""
+    said = [words.day(date.fromisoformat(wish["date"]))] if wish.get("date") else []
+    return ", ".join(said + ([wish["time"]] if wish.get("time") else []))
