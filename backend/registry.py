@@ -24,15 +24,14 @@ from .identity.authenticate import authenticate
 from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
-from .notifications import booking_mails, repair_mails
 from .notifications import booking_mails, reminders, repair_mails
 from .portal import routes as portal
 from .portal.problems import render_refusal
 from .pricing import models as pricing_models
 from .pricing.routes import api as quotes
 from .repairs import models as repair_models
-from .repairs.routes import api as repairs
 from .repairs import photos as repair_photos
+from .repairs.routes import api as repairs
 
 #: Imported for their tables, jobs and subscribers.
 SLICES = [
