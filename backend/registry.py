@@ -13,6 +13,7 @@ from .core import audit, config, events, idempotency, limits
 from .core.api import Api
 from .core.hooks import Hooks
 from .customers import models as customer_models
+from .devices import keeping_routes as keeping
 from .devices import models as device_models
 from .devices.routes import api as devices
 from .files import jobs as file_jobs
@@ -42,9 +43,9 @@ SLICES = [
     limits,
     conversation_models,
     identity_models,
-    identity_jobs,
     file_models,
     file_jobs,
+    identity_jobs,
     messaging_models,
     messaging_jobs,
     customer_models,
@@ -54,8 +55,8 @@ SLICES = [
     booking_models,
     booking_jobs,
     repair_models,
-    booking_mails,
     repair_photos,
+    booking_mails,
     reminders,
     repair_mails,
 ]
@@ -63,7 +64,7 @@ SLICES = [
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return [conversations, files.api, files.preflights, devices, shop, quotes, bookings, repairs, knowledge, *portal.apis]
+    return [conversations, files.api, files.preflights, devices, keeping.api, shop, quotes, bookings, repairs, knowledge, *portal.apis]
 
 
 def hooks() -> Hooks:

@@ -189,10 +189,8 @@ async def _news(session: Session, conversation: Conversation) -> dict[str, Any] 
     if news is None or between is None:
         return news
     after, upto = between
-    said = select(Message.text).where(
-        Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.taken.is_(None)
-    )
-    said = said.where(Message.seq > after, Message.seq <= upto).order_by(Message.seq.desc()).limit(HEARD)
+    own_words = (Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.taken.is_(None))
+    said = select(Message.text).where(*own_words, Message.seq > after, Message.seq <= upto).order_by(Message.seq.desc()).limit(HEARD)
     heard = [bare for text in reversed((await session.scalars(said)).all()) if (bare := rules.for_assistant(text[:HEARD_LENGTH]))]
     told = {name: value for name, value in news["handed_back"].items() if name != "between"}
     return {**news, "handed_back": {**told, "heard": heard}}

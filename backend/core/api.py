@@ -40,6 +40,8 @@ class Operation:
     query_model: type[BaseModel] | None = None
     answer: Any = None
     injected: dict[str, str] = field(default_factory=dict)
+    #: The kind of body a handler reads by itself.
+    accepts: str | None = None
 
     @property
     def key(self) -> str:
@@ -63,11 +65,14 @@ class Api:
         self.page = page
         self.operations: list[Operation] = []
 
-    def route(self, method: str, path: str, *, status: int = 200, idempotent: bool = False) -> Callable[[Handler], Handler]:
+    def route(
+        self, method: str, path: str, *, status: int = 200, idempotent: bool = False, accepts: str | None = None
+    ) -> Callable[[Handler], Handler]:
         """Declare a handler; see `Api.get` and its siblings."""
+        options = {"status": status, "idempotent": idempotent, "accepts": accepts}
 
         def declare(fn: Handler) -> Handler:
-            self.operations.append(_operation(fn, method, path, status=status, idempotent=idempotent, page=self.page, tags=(self.tag,)))
+            self.operations.append(_operation(fn, method, path, **options, page=self.page, tags=(self.tag,)))
             return fn
 
         return declare
@@ -76,9 +81,9 @@ class Api:
         """Declare a GET."""
         return self.route("GET", path, status=status)
 
-    def post(self, path: str, *, status: int = 200, idempotent: bool = False) -> Callable[[Handler], Handler]:
-        """Declare a POST; `idempotent` honours Idempotency-Key."""
-        return self.route("POST", path, status=status, idempotent=idempotent)
+    def post(self, path: str, *, status: int = 200, idempotent: bool = False, accepts: str | None = None) -> Callable[[Handler], Handler]:
+        """Declare a POST; `idempotent` honours Idempotency-Key, `accepts` names a body that is no JSON and that the handler reads."""
+        return self.route("POST", path, status=status, idempotent=idempotent, accepts=accepts)
 
     def put(self, path: str, *, status: int = 200) -> Callable[[Handler], Handler]:
         """Declare a PUT."""

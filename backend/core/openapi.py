@@ -97,6 +97,8 @@ def _entry(operation: Operation, references: Any, schemas: dict[str, Any], matri
     if operation.body:
         schema = references[operation.body[1], "validation"]
         entry["requestBody"] = {"required": True, "content": {"application/json": {"schema": schema}}}
+    if operation.accepts:
+        entry["requestBody"] = {"required": True, "content": {operation.accepts: {"schema": {"type": "string", "format": "binary"}}}}
     return entry
 
 

@@ -20,7 +20,7 @@ from .search import Index, Named
 if TYPE_CHECKING:
     from backend.core.site import Site
 
-__all__ = ["Catalogue", "Device", "KnownFault", "KnownService", "at_hand", "current", "forget", "index_of"]
+__all__ = ["Catalogue", "Device", "KnownFault", "KnownService", "at_hand", "current", "device_of", "forget", "index_of"]
 
 #: Seconds for which `at_hand` does not look whether a newer version was published.
 FRESH = 1.0
@@ -76,7 +76,7 @@ def index_of(devices: Iterable[Device]) -> Index:
 
 async def _load(session: Session, version: int) -> Catalogue:
     rows = await session.scalars(select(DeviceModel).options(selectinload(DeviceModel.aliases)).order_by(DeviceModel.slug))
-    devices = {row.slug: _device(row) for row in rows}
+    devices = {row.slug: device_of(row) for row in rows}
     faults = {
         row.code: KnownFault(row.code, row.label, row.phrase, frozenset(row.categories), row.needs)
         for row in await session.scalars(select(Fault).order_by(Fault.position))
@@ -89,7 +89,8 @@ async def _load(session: Session, version: int) -> Catalogue:
     return Catalogue(version, devices, faults, services, dict(priors), index)
 
 
-def _device(row: DeviceModel) -> Device:
+def device_of(row: DeviceModel) -> Device:
+    """Return a model as the catalogue holds it."""
     names: dict[str, list[str]] = {"alias": [], "identifier": []}
     for alias in row.aliases:
         names[alias.kind].append(alias.text)
@@ -108,6 +109,8 @@ def _device(row: DeviceModel) -> Device:
         specs=dict(row.specs),
         without=frozenset(row.without),
         retired=row.retired_at is not None,
+        source=row.source,
+        revision=row.revision,
     )
 
 

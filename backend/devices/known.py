@@ -30,6 +30,9 @@ class Device:
     specs: Mapping[str, str]
     without: frozenset[str]
     retired: bool
+    #: `file` while the data files keep it, `staff` since somebody added or changed it in the shop.
+    source: str
+    revision: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +91,30 @@ class Catalogue:
             raise DeviceUnknown
         return found
 
+    def any_device(self, slug: str) -> Device:
+        """Return a model, one we no longer serve too; raises DeviceUnknown."""
+        if slug not in self.devices:
+            raise DeviceUnknown
+        return self.devices[slug]
+
+    @property
+    def features(self) -> frozenset[str]:
+        """Return the features that any fault or service needs."""
+        needs = {one.needs for one in self.faults.values()} | {one.needs for one in self.services.values()}
+        return frozenset(one for one in needs if one)
+
+    def listed(self, q: str = "", *, category: str | None = None, retired: bool = False) -> list[Device]:
+        """Return models for a list: the best matches of a search, else the newest first; either those on offer or the retired ones."""
+        if q.strip() and not retired:
+            found = [device for device, _ in self.search(q, 50)]
+        else:
+            asked = q.casefold().split()
+            found = sorted(
+                (device for device in self.devices.values() if all(word in _said_of(device) for word in asked)),
+                key=lambda device: (-device.year, device.brand, device.name),
+            )
+        return [device for device in found if device.retired is retired and category in (None, device.category)]
+
     def fault(self, code: str, where: Device | str) -> KnownFault:
         """Return a fault that a model, or any device of a category, can have; raises FaultUnknown."""
         found = self.faults.get(code)
@@ -117,3 +144,7 @@ class Catalogue:
     def search(self, query: str, limit: int) -> list[tuple[Device, float]]:
         """Return the models a query may mean, best first, scored 0 to 100."""
         return [(self.devices[hit.key], hit.score) for hit in self.index.search(query, limit)]
+
+
+def _said_of(device: Device) -> str:
+    return " ".join((device.name, device.brand, *device.aliases, *device.identifiers)).casefold()

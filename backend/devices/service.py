@@ -1,5 +1,7 @@
 """Publishing the catalogue: the files seed the database, what staff added stays."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import selectinload
@@ -25,13 +27,20 @@ async def publish_catalogue(session: Session, files: CatalogueFiles | None = Non
         return last.version
     await _merge_devices(session, files.devices)
     await _merge_knowledge(session, files)
-    version = CatalogueVersion(version=last.version + 1 if last else 1, digest=files.digest, published_at=session.now())
-    session.add(version)
-    await audit.record(session, "catalogue.published", version=version.version, devices=len(files.devices))
-    await hints.send(session, "catalogue", {"version": version.version})
-    catalogue.forget(session.site)
+    version = await next_version(session, digest=files.digest)
+    await audit.record(session, "catalogue.published", version=version, devices=len(files.devices))
+    return version
+
+
+async def next_version(session: Session, *, digest: str | None = None) -> int:
+    """Publish what the session has changed as the next version and return its number; the caller holds the catalogue's lock."""
+    last = await session.scalar(select(CatalogueVersion).order_by(CatalogueVersion.version.desc()).limit(1))
+    number = last.version + 1 if last else 1
+    session.add(CatalogueVersion(version=number, digest=digest or (last.digest if last else ""), published_at=session.now()))
     await session.flush()
-    return version.version
+    await hints.send(session, "catalogue", {"version": number})
+    catalogue.forget(session.site)
+    return number
 
 
 async def _merge_devices(session: Session, entries: tuple[DeviceEntry, ...]) -> None:
@@ -47,7 +56,7 @@ async def _merge_devices(session: Session, entries: tuple[DeviceEntry, ...]) -> 
         row.price_class, row.specs, row.without = entry.price_class, entry.specs.model_dump(exclude_none=True), list(entry.without)
         row.variants = {kind: list(values) for kind, values in entry.variants.items()}
         row.source, row.retired_at = FILE, None
-        _merge_aliases(row, entry)
+        merge_aliases(row, entry.aliases, entry.identifiers)
     for row in rows.values():
         # A model the files dropped may stand in old quotes: it is retired, not deleted.
         if row.source == FILE and row.retired_at is None:
@@ -55,8 +64,9 @@ async def _merge_devices(session: Session, entries: tuple[DeviceEntry, ...]) -> 
     await session.flush()
 
 
-def _merge_aliases(row: DeviceModel, entry: DeviceEntry) -> None:
-    wanted = [("alias", text) for text in entry.aliases] + [("identifier", text) for text in entry.identifiers]
+def merge_aliases(row: DeviceModel, aliases: Iterable[str], identifiers: Iterable[str]) -> None:
+    """Give a model these other names in this order; those it has already are kept as they are."""
+    wanted = [("alias", text) for text in aliases] + [("identifier", text) for text in identifiers]
     have = {(alias.kind, alias.text): alias for alias in row.aliases}
     for position, (kind, text) in enumerate(dict.fromkeys(wanted)):
         alias = have.pop((kind, text), None)

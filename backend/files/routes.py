@@ -33,7 +33,7 @@ _PREFLIGHT = {
 ClientId = Annotated[str, Query, Field(min_length=8, max_length=64, pattern=r"^[A-Za-z0-9_-]+$")]
 
 
-@api.post("/api/v1/files", status=201)
+@api.post("/api/v1/files", status=201, accepts="image/*")
 async def upload_file(site: Site, request: web.Request, principal: Principal, client_id: ClientId) -> FileAnswer:
     """Bring a picture: the body is the file itself, whatever its name was. The same client id gives the same file again."""
     if request.content_type in FORM_KINDS:

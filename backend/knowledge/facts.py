@@ -16,7 +16,7 @@ from backend.core.money import Money
 from backend.devices import catalogue
 from backend.pricing import book as price_book
 from backend.pricing.config import PricingConfig
-from backend.pricing.rules import DIAGNOSTIC
+from backend.pricing.rules import DIAGNOSTIC, UrgencyRate
 
 Facts = Mapping[str, Any]
 
@@ -70,25 +70,23 @@ async def _trade(session: Session) -> dict[str, Any]:
     rates = book.rates
     devices = [device for device in known.devices.values() if not device.retired]
     kinds = [word for category, word in _KINDS.items() if any(device.category == category for device in devices)]
-    fees = {category: Money(minor, rates.currency) for category, minor in rates.bench_fee.items() if category in _KINDS}
-    checks = {category: minutes for category, minutes in known.services[DIAGNOSTIC].minutes.items() if category in fees}
+    fees: dict[Money, list[str]] = {}
+    for category, minor in rates.bench_fee.items():
+        fees.setdefault(Money(minor, rates.currency), []).append(_KINDS[category])
+    checks = known.services[DIAGNOSTIC].minutes.values()
+    asked_for = [known.services[code] for code in _WAITED_FOR if code in known.services]
     return {
         "kinds": _joined(kinds),
         "brands": _joined(sorted({device.brand for device in devices})),
         "models": str(len(devices)),
-        "waited_for": _joined(
-            [known.services[code].label.lower() for code in _WAITED_FOR if code in known.services and known.services[code].while_you_wait]
-        ),
+        "waited_for": _joined(service.label.lower() for service in asked_for if service.while_you_wait),
         "grades": {code: _joined(service.grades) for code, service in known.services.items() if service.grades},
         "minutes": {code: {kind: _long(count) for kind, count in service.minutes.items()} for code, service in known.services.items()},
         "warranty": {code: _warranty(service.warranty_months) for code, service in known.services.items()},
         "cover": {code: _count(service.warranty_months, "month") for code, service in known.services.items() if service.warranty_months},
-        "bench_fees": _joined([f"{fee} for {_KINDS[category]}" for category, fee in fees.items()]),
-        "diagnostic_time": f"{_long(min(checks.values()))} to {_long(max(checks.values()))}" if checks else "less than an hour",
-        "urgency": {
-            name: f"{rate.share:.0%} of the labour, from {Money(rate.minimum, rates.currency)} to {Money(rate.maximum, rates.currency)}"
-            for name, rate in rates.urgency.items()
-        },
+        "bench_fees": _joined(f"{fee} for {_joined(kinds)}" for fee, kinds in sorted(fees.items())),
+        "diagnostic_time": f"{_long(min(checks))} to {_long(max(checks))}",
+        "urgency": {name: _surcharge(rate, rates.currency) for name, rate in rates.urgency.items()},
         "vat": f"{rates.vat:.0%}",
     }
 
@@ -153,6 +151,10 @@ def _long(minutes: int) -> str:
 
 def _until(notice: int) -> str:
     return f"up to {_long(notice)} before your appointment" if notice else "until your appointment begins"
+
+
+def _surcharge(rate: UrgencyRate, currency: str) -> str:
+    return f"{rate.share:.0%} of the labour, at least {Money(rate.minimum, currency)} and at most {Money(rate.maximum, currency)}"
 
 
 def _warranty(months: int) -> str:

@@ -79,7 +79,7 @@ async def list_kept(session: Session, order_id: UUID) -> Sequence[Kept]:
         .order_by(File.sent_at, File.id)
     )
     now = session.now()
-    return [Kept(FileAnswer.of(session.settings, now, file), file.sent_at, public) for file, public in rows]
+    return [Kept(FileAnswer.of(session.settings, now, file), file.sent_at or file.created_at, public) for file, public in rows]
 
 
 async def show(session: Session, order: Order, file_id: UUID, *, public: bool) -> None:

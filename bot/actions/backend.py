@@ -70,6 +70,16 @@ class Backend:
         """Book a held time. Refusals: hold_expired, hold_unknown, slot_taken, quote_expired, too_many_bookings, `…_invalid` of a field."""
         return await self._deed("POST", "/bookings", {"hold_id": hold, "customer": customer})
 
+    async def arrival_days(self, quote: str, postcode: str, days: int = 14) -> list[dict[str, Any]]:
+        """Days a parcel may arrive on. Refusals: outside_area, postcode_invalid, mail_in_unsafe, mail_in_off, quote_expired."""
+        asked = {"quote": quote, "postcode": postcode, "days": str(days)}
+        return list((await self._ask("GET", "/arrival-days", params=asked))["days"])
+
+    async def book_by_post(self, quote: str, day: str, address: dict[str, str], customer: dict[str, str]) -> dict[str, Any]:
+        """Book a device that comes by post. Refusals: as of `book` and `arrival_days`, and day_full, day_not_offered, address_invalid."""
+        body = {"quote_id": quote, "mail_in": {"arrives_on": day, "address": address}, "customer": customer}
+        return await self._deed("POST", "/bookings", body)
+
     async def booking(self, reference: str) -> dict[str, Any]:
         """A booking of this visitor's. Refusals: reference_unknown."""
         return await self._ask("GET", f"/bookings/{reference}")

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.actions import moving, reading, steps, times, words
+from bot.actions import moving, posting, reading, steps, times, words
 from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
 
@@ -10,6 +10,8 @@ from bot.actions.talk import Deed, Talk
 async def answered(talk: Talk, changed: set[str]) -> bool:
     """Read yes, no, a choice or a place in a list as the answer to what was asked last; True when that led on."""
     case, step = talk.case, talk.case.get("step")
+    if case.get("arrival") == posting.ARRIVAL and await posting.answered(talk):
+        return True
     slot = talk.entities.get("slot")
     if isinstance(slot, str) and case.get("quote"):
         case["agreed"] = True
@@ -108,6 +110,9 @@ async def continued(talk: Talk) -> None:
     prefill(talk)
     step = case.get("step")
     changed = reading.absorb(talk)
+    if posting.wants(talk):
+        await posting.begin(talk)
+        return
     if talk.entities.get("date_invalid") and "wish" not in changed:
         talk.say("utter_no_such_day", day=words.as_written(talk.entities["date_invalid"]))
     if "wish" in changed:

@@ -1,7 +1,9 @@
 """Questions that the shop's articles answer, alone or in the middle of something else."""
 
+from bot.actions import posting, words
 from bot.actions.articles import answered
 from bot.actions.dialogue import resume
+from bot.actions.quote import payload
 from bot.actions.talk import Deed, Talk
 
 
@@ -12,6 +14,11 @@ class Answer(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
+        if posting.wants(talk):
+            await posting.begin(talk)
+            return
         if not await answered(talk, talk.intent):
             talk.say("utter_article_unknown")
+        if talk.intent == "faq_mail_in" and talk.case.get("quote") and not talk.case.get("arrival"):
+            talk.say("utter_post_instead", words.choices([{"title": "Post it", "payload": payload("choose", arrival=posting.ARRIVAL)}]))
         await resume(talk)

@@ -142,3 +142,12 @@ def kept(quote: dict[str, Any]) -> dict[str, Any]:
         for name in ("id", "total", "valid_until", "duration_minutes", "warranty_months", "services", "lines", "range", "version")
         if name in quote
     }
+
+
+async def again(talk: Talk) -> None:
+    """The old price has run out: get the new one, say so, and ask again."""
+    talk.case.pop("quoted", None)
+    talk.say("utter_quote_renewed")
+    if await renew(talk):
+        show(talk)
+        talk.case["quote"] = kept(talk.case["quote"])

@@ -86,7 +86,10 @@ class Supported(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
-        quote.say_repaired(talk)
+        if talk.entities.get("thing") or talk.entities.get("device"):
+            quote.say_repaired(talk)
+        else:  # selling, unlocking or all of it: the articles know
+            await answered(talk, talk.intent)
         if talk.entities.get("device"):
             await go_on(talk)  # who asks for one by name has it
         else:

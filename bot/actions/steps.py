@@ -1,6 +1,6 @@
 """The steps of a booking, each asked for only while it is missing; the backend has the last word."""
 
-from bot.actions import offering, reading, times, words
+from bot.actions import offering, posting, reading, times, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
@@ -28,6 +28,8 @@ async def advance(talk: Talk) -> None:
     if not case.get("agreed"):
         case["step"] = "quote"
         return talk.say("utter_ask_go_on", device=case["device"]["name"], faults=words.faults(case), total=case["quote"]["total"]["text"])
+    if case.get("arrival") == posting.ARRIVAL:
+        return await posting.advance(talk)
     if not case.get("slot"):
         return await offer(talk)
     if not case.get("name") or not case.get("email"):
@@ -39,6 +41,9 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     """Offer up to four real times that fit the wish; a wish for one exact free time takes it."""
     case = talk.case
     wish = case.get("wish") or {}
+    if case.get("arrival") == posting.ARRIVAL:
+        case.pop("day", None)
+        return await posting.offer_days(talk, wish.get("date"))
     was = case.pop("was", None)
     if was and not wish and note is None:
         return await take(talk, was)
@@ -96,6 +101,9 @@ async def take(talk: Talk, starts_at: str) -> None:
 def ask_contact(talk: Talk, again: bool = False) -> None:
     """Ask for what is missing of name and e-mail, with a form that holds what is known."""
     case = talk.case
+    if case.get("arrival") == posting.ARRIVAL:
+        posting.ask_address(talk)
+        return
     case["step"] = "contact"
     fields = [
         {"name": "name", "label": "Name", "type": "text", "required": True, "autocomplete": "name"},
@@ -144,6 +152,8 @@ def summarise(talk: Talk) -> None:
 async def book(talk: Talk) -> None:
     """Make the booking; every refusal leads on."""
     case = talk.case
+    if case.get("arrival") == posting.ARRIVAL:
+        return await posting.book(talk)
     customer = {name: case[name] for name in reading.CONTACT if case.get(name)}
     try:
         try:

@@ -73,11 +73,25 @@ def bag(text: str) -> frozenset[str]:
     return frozenset(word.text for word in joined(words(text))) - SOFT
 
 
+LISTED: dict[str, Any] = yaml.safe_load(FAMILIES.read_text("utf-8"))
+_FAMILIES = [frozenset(name.split()) for names in LISTED["family"].values() for name in names]
+_KINDS = {word for said in LISTED["kind"].values() for word in said}
+
+
+def general(name: str, makers: set[str]) -> bool:
+    """Whether a name says no more than a maker, a kind of device, a family or a number: "samsung phone", "galaxy tab", "the pro", "13"."""
+    said = bag(name)
+    left = said - makers - _KINDS
+    if not left or left in _FAMILIES or all(word.isdigit() for word in said):
+        return True
+    return not said & makers and (left <= SUFFIXES or (len(left) == 1 and left <= {*LISTED["everyday"], *LISTED["brands"]}))
+
+
 class Naming:
     """All words of one catalogue; `known` tells everyday words from made-up ones."""
 
     def __init__(self, devices: list[dict[str, Any]], known: Callable[[str], bool]) -> None:
-        listed = yaml.safe_load(FAMILIES.read_text("utf-8"))
+        listed = LISTED
         self.known = known
         self.everyday, self.company = set(listed["everyday"]), set(listed["company"])
         self.kinds = {word: kind for kind, said in listed["kind"].items() for word in said}

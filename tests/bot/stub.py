@@ -18,6 +18,8 @@ PASSAGES = {
     "by-post": ("Repairs by post", "Say that you'd rather post it."),
     "find-us": ("Where to find us", "You find us at RevivaTech, 12 Mill Street, Leeds LS1 5AB."),
     "paying": ("Ways to pay", "You pay in the shop when you collect your device."),
+    "supported-devices": ("What we repair", "We repair phones and laptops."),
+    "what-we-do-not-repair": ("What we don't do", "We don't buy or sell."),
     "parking": ("Parking", "We have no car park of our own."),
     "battery-care": ("Making a battery last", "Heat wears a battery most."),
 }
@@ -29,8 +31,9 @@ TOPICS = {
     "faq_mail_in": "by-post",
     "faq_location": "find-us",
     "faq_payment_methods": "paying",
+    "faq_supported_devices": "supported-devices",
 }
-ARTICLES = {"park": "parking", "overnight": "battery-care", "battery last": "battery-care"}
+ARTICLES = {"do you sell": "what-we-do-not-repair", "park": "parking", "overnight": "battery-care", "battery last": "battery-care"}
 PRICES = {"screen_cracked": 12900, "battery_drains": 5900, "back_glass": 8900, "not_charging": 6900, "battery_swollen": 6500}
 SHOP = {
     "name": "RevivaTech",
@@ -97,6 +100,7 @@ class Stub:
         app = web.Application(middlewares=[self._recorded])
         app.router.add_post("/api/v1/quotes", self.make_quote)
         app.router.add_get("/api/v1/slots", self.slots)
+        app.router.add_get("/api/v1/arrival-days", self.arrival_days)
         app.router.add_post("/api/v1/holds", self.hold)
         app.router.add_delete("/api/v1/holds/{id}", self.let_go)
         app.router.add_post("/api/v1/bookings", self.book)
@@ -170,6 +174,13 @@ class Stub:
                     found.append({"starts_at": at.isoformat(), "ends_at": (at + timedelta(minutes=90)).isoformat(), "label": label(at)})
         return web.json_response({"location": SHOP, "slots": found})
 
+    async def arrival_days(self, request: web.Request) -> web.Response:
+        days = [self.now.date() + timedelta(days=n) for n in range(2, 2 + int(request.query["days"]))]
+        found = [
+            {"day": day.isoformat(), "label": label(datetime(day.year, day.month, day.day, tzinfo=ZONE)).partition(",")[0]} for day in days
+        ]
+        return web.json_response({"location": SHOP, "days": [day for day in found if not day["label"].startswith("Sun")], "packing": []})
+
     async def hold(self, request: web.Request) -> web.Response:
         body = await request.json()
         at = datetime.fromisoformat(body["starts_at"])
@@ -193,14 +204,20 @@ class Stub:
             return self.problem("email_invalid", 422)
         self.count += 1
         reference = f"RT-7F3K{2 + len(self.bookings)}"
-        quote = self.quotes[self.held["quote_id"]]
+        parcel = body.get("mail_in")
+        quote = self.quotes[body["quote_id"] if parcel else self.held["quote_id"]]
+        if parcel:
+            day = datetime.fromisoformat(parcel["arrives_on"]).replace(hour=9, tzinfo=ZONE)
+            times = {"starts_at": day.isoformat(), "ends_at": day.isoformat(), "label": label(day).partition(",")[0] + ", by post"}
+        else:
+            times = {name: self.held[name] for name in ("starts_at", "ends_at", "label")}
         done = {
+            "arrival": "mail_in" if parcel else "drop_off",
+            "packing": [f"Put a note with {reference} in the box."] if parcel else [],
+            **times,
             "reference": reference,
             "booking_id": "b",
             "state": "confirmed",
-            "starts_at": self.held["starts_at"],
-            "ends_at": self.held["ends_at"],
-            "label": self.held["label"],
             "device": quote["device"],
             "services": quote["services"],
             "total": quote["total"],

@@ -13,6 +13,8 @@ import pytest
         ("do you use original screens", "come from the maker", "Grades of parts"),
         ("can i post it to you", "rather post it", "Repairs by post"),
         ("is it bad to leave it charging overnight", "Heat wears", "Making a battery last"),
+        ("what devices do you repair", "phones and laptops", "What we repair"),
+        ("do you sell phones", "don't buy or sell", "What we don't do"),
     ],
 )
 def test_the_passage_is_said_and_its_article_named(chat, text, words, title):

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from backend.core.site import Site
+from backend.files import scanner
 from tests.backend.files.doors import kept, upload
 from tests.backend.files.pictures import jpeg
 from tests.conftest import Client
@@ -77,8 +78,6 @@ async def test_without_an_answer_nothing_passes(visitor: Client, scanner_door: s
 
 
 async def test_by_a_unix_socket_too(tmp_path: Path, visitor: Client, site: Site) -> None:
-    from backend.files import scanner
-
     (tmp_path / "picture").write_bytes(jpeg())
     stub = Clamd()
     async with await asyncio.start_unix_server(stub.serve, path=tmp_path / "clamd.sock"):

@@ -13,6 +13,7 @@ from backend.core import race
 from backend.core.settings import Settings
 from backend.core.site import Site
 from backend.files import jobs, receiving, service
+from backend.identity.authenticate import authenticate_visitor
 from backend.registry import hooks
 from tests.backend.files.doors import address, conversation_of, kept, messages, send, upload
 from tests.backend.files.pictures import jpeg
@@ -43,8 +44,6 @@ async def test_a_crash_between_file_and_row_leaves_no_row_and_the_file_is_swept(
 
     race.place("file.insert", die)
     who = (await visitor.json("POST", "/api/v1/conversations", status=201, json={}))["credential"]
-    from backend.identity.authenticate import authenticate_visitor
-
     async with site.work() as session:
         principal = await authenticate_visitor(session, who)
     with pytest.raises(Killed):

@@ -250,3 +250,11 @@ async def test_a_disk_that_is_full_is_told(visitor: Client, monkeypatch: pytest.
     monkeypatch.setattr("backend.files.rules.FREE_BYTES", 1 << 60)
     answer = await upload(visitor, jpeg(), status=503)
     assert answer["code"] == "storage_full" and kept(site.settings.var) == []
+
+
+async def test_the_description_says_that_the_body_is_a_picture(client: Client) -> None:
+    described = await client.json("GET", "/api/v1/openapi.json")
+    post = described["paths"][PATH]["post"]
+    assert post["requestBody"]["content"] == {"image/*": {"schema": {"type": "string", "format": "binary"}}}
+    assert {"visitor": []} in post["security"] and post["responses"]["201"]["content"]["application/json"]
+    assert "options" not in described["paths"][PATH]

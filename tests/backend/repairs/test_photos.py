@@ -88,7 +88,7 @@ async def test_staff_see_all_and_choose_what_the_follower_sees(visitor: Client, 
     order = f"/staff/orders/{booked['reference']}"
     async with technician.get(order) as response:
         page = await response.text()
-    assert "my &lt;b&gt;passcode&lt;/b&gt;" in page and "Hide from the customer’s page" in page
+    assert "my &lt;b&gt;passcode&lt;/b&gt;" in page and "Hide from customer" in page
     (thumbnail,) = re.findall(r'<img src="(/files/[^"]+)"', page)
     async with technician.get(thumbnail.replace("&amp;", "&")) as response:
         assert response.status == 200

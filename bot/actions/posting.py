@@ -1,0 +1,188 @@
+"""Booking a device that comes by post: where it goes back to, the day it arrives, the word, and how it is packed."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from bot.actions import quote as quotes
+from bot.actions import reading, words
+from bot.actions.backend import Refused
+from bot.actions.talk import Talk
+
+ARRIVAL = "mail_in"
+POST = re.compile(r"\b(?:post|mail|ship|send|courier)\b", re.IGNORECASE)
+WISH = re.compile(
+    r"\b(?:rather|prefer|instead|i'?ll|i will|let me|i want to|i'?d like to|(?:can'?t|cannot) (?:come|get|make|bring))\b", re.IGNORECASE
+)
+GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked")
+#: Refusals after which nothing can be posted at all: said, and the device may still be brought.
+NEVER = {"mail_in_unsafe": "utter_post_unsafe", "mail_in_off": "utter_post_off"}
+#: Refusals of what was typed: the form comes back with the reason.
+WRONG = {
+    "outside_area": "utter_post_outside",
+    "postcode_invalid": "utter_postcode_invalid",
+    "address_invalid": "utter_address_invalid",
+    "email_invalid": "utter_email_invalid",
+    "name_invalid": "utter_name_invalid",
+    "phone_invalid": "utter_phone_invalid",
+}
+TAKEN = {"day_full": "utter_post_day_gone", "day_not_offered": "utter_post_day_gone"}
+LINES = ("line1", "line2", "city", "postcode")
+DAYS = 21
+SHOWN = 6
+
+
+def wants(talk: Talk) -> bool:
+    """Whether the customer would rather post the device that is being booked than bring it."""
+    if talk.entities.get("arrival") == ARRIVAL:
+        return bool(talk.case.get("quote"))
+    asked = POST.search(talk.text) and WISH.search(talk.text)
+    return bool(asked and talk.case.get("quote") and not talk.case.get("arrival") and not talk.chosen)
+
+
+async def begin(talk: Talk) -> None:
+    """Book by post from here on; a time held for the customer comes free."""
+    case = talk.case
+    hold = case.pop("hold", None)
+    for name in ("slot", "offered", "shown", "wish", "day"):
+        case.pop(name, None)
+    if hold:
+        await talk.backend.let_go(hold["id"])
+    case.update(arrival=ARRIVAL, agreed=True)
+    await advance(talk)
+
+
+async def advance(talk: Talk) -> None:
+    """Ask for the next thing that is missing: address and name, the day, the word."""
+    case = talk.case
+    if not case.get("address") or not case.get("name") or not case.get("email"):
+        ask_address(talk)
+    elif not case.get("day"):
+        await offer_days(talk)
+    else:
+        summarise(talk)
+
+
+async def answered(talk: Talk) -> bool:
+    """Read a filled-in form, a chosen day, or the wish to bring the device after all; True when that led on."""
+    case, told = talk.case, talk.entities
+    if told.get("arrival") == "drop_off":
+        for name in ("arrival", "day", "wish", "offered"):
+            case.pop(name, None)
+        return False
+    if told.get("line1"):
+        case["address"] = {name: str(told[name]) for name in LINES if told.get(name)}
+        await advance(talk)
+        return True
+    days = case.get("offered") or []
+    wished = told.get("day") or (case.get("wish") or {}).get("date")
+    at = reading.ordinal(talk.text, len(days)) if case.get("step") == "day" else None
+    if at is not None:
+        wished = days[at]["day"]
+    if case.get("step") in ("day", "confirm") and isinstance(wished, str):
+        case.pop("wish", None)
+        case.pop("day", None)
+        await offer_days(talk, wished)
+        return True
+    return False
+
+
+def ask_address(talk: Talk, response: str = "utter_ask_address") -> None:
+    """Ask who it is and where the device goes back to, with a form that holds what is known."""
+    case = talk.case
+    case["step"] = "address"
+    known = {**case, **(case.get("address") or {})}
+    fields: list[dict[str, Any]] = [
+        {"name": "name", "label": "Name", "type": "text", "required": True, "autocomplete": "name"},
+        {"name": "email", "label": "E-mail", "type": "email", "required": True, "autocomplete": "email"},
+        {"name": "phone", "label": "Phone", "type": "tel", "required": False, "autocomplete": "tel"},
+        {"name": "line1", "label": "House and street", "type": "text", "required": True, "autocomplete": "address-line1"},
+        {"name": "line2", "label": "Second line", "type": "text", "required": False, "autocomplete": "address-line2"},
+        {"name": "city", "label": "Town", "type": "text", "required": True, "autocomplete": "address-level2"},
+        {"name": "postcode", "label": "Postcode", "type": "text", "required": True, "autocomplete": "postal-code"},
+    ]
+    for field in fields:
+        if known.get(field["name"]):
+            field["value"] = known[field["name"]]
+    talk.say(response, [{"type": "form", "fields": fields, "submit": "Continue", "payload": "/inform"}])
+
+
+async def offer_days(talk: Talk, wished: str | None = None, note: str | None = None) -> None:
+    """Offer days on which the parcel may arrive; the wished one is taken if it is among them."""
+    case = talk.case
+    try:
+        days = await talk.backend.arrival_days(case["quote"]["id"], case["address"]["postcode"], DAYS)
+    except Refused as refused:
+        return await refuse(talk, refused)
+    found = next((day for day in days if day["day"] == wished), None)
+    if found:
+        case["day"] = found
+        return await advance(talk)
+    case["step"], case["offered"] = "day", days[:SHOWN]
+    items = [{"title": day["label"], "payload": quotes.payload("choose", day=day["day"])} for day in days[:SHOWN]]
+    items.append({"title": "I'd rather bring it", "payload": quotes.payload("choose", arrival="drop_off")})
+    response = note or ("utter_post_day_gone" if wished else "utter_ask_arrival_day")
+    talk.say(response, words.choices(items), days="\n".join(day["label"] for day in days[:SHOWN]))
+    return None
+
+
+def summarise(talk: Talk) -> None:
+    """Show all that is going to be booked and ask for the word."""
+    case = talk.case
+    case["step"] = "confirm"
+    talk.say(
+        "utter_post_summary",
+        device=case["device"]["name"],
+        faults=words.faults(case),
+        total=case["quote"]["total"]["text"],
+        label=case["day"]["label"],
+        who=", ".join(str(case[name]) for name in reading.CONTACT if case.get(name)),
+        address=", ".join(case["address"][name] for name in LINES if case["address"].get(name)),
+    )
+
+
+async def book(talk: Talk) -> None:
+    """Make the booking, and say how the device is packed and where it goes."""
+    case = talk.case
+    customer = {name: case[name] for name in reading.CONTACT if case.get(name)}
+    try:
+        done = await talk.backend.book_by_post(case["quote"]["id"], case["day"]["day"], case["address"], customer)
+    except Refused as refused:
+        return await refuse(talk, refused)
+    talk.say(
+        "utter_post_booked",
+        [{"type": "booking", **done}],
+        reference=done["reference"],
+        label=done["label"],
+        email=case["email"],
+        shop=done["location"]["name"],
+        address=done["location"]["address"],
+        packing="\n".join(f"- {line}" for line in done["packing"]),
+    )
+    talk.orders = [done["reference"], *talk.orders][:5]
+    talk.case = customer
+    return None
+
+
+async def refuse(talk: Talk, refused: Refused) -> None:
+    """Every refusal leads on: to the form, to other days, to a new price, or back to bringing the device."""
+    case = talk.case
+    if refused.code in WRONG:
+        field = refused.code.partition("_")[0]
+        if field in reading.CONTACT:
+            case.pop(field, None)
+        return ask_address(talk, WRONG[refused.code])
+    if refused.code in TAKEN:
+        case.pop("day", None)
+        return await offer_days(talk, note=TAKEN[refused.code])
+    if refused.code in NEVER:
+        for name in ("arrival", "address", "day", "offered"):
+            case.pop(name, None)
+        case["step"] = "quote"
+        return talk.say(NEVER[refused.code])
+    if refused.code in GONE_QUOTE:
+        return await quotes.again(talk)
+    if refused.code in ("too_many_bookings", "too_many_open_bookings"):
+        return talk.say("utter_too_many_bookings")
+    raise refused
