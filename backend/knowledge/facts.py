@@ -73,7 +73,6 @@ async def _trade(session: Session) -> dict[str, Any]:
     fees: dict[Money, list[str]] = {}
     for category, minor in rates.bench_fee.items():
         fees.setdefault(Money(minor, rates.currency), []).append(_KINDS[category])
-    checks = known.services[DIAGNOSTIC].minutes.values()
     asked_for = [known.services[code] for code in _WAITED_FOR if code in known.services]
     return {
         "kinds": _joined(kinds),
@@ -85,7 +84,7 @@ async def _trade(session: Session) -> dict[str, Any]:
         "warranty": {code: _warranty(service.warranty_months) for code, service in known.services.items()},
         "cover": {code: _count(service.warranty_months, "month") for code, service in known.services.items() if service.warranty_months},
         "bench_fees": _joined(f"{fee} for {_joined(kinds)}" for fee, kinds in sorted(fees.items())),
-        "diagnostic_time": f"{_long(min(checks))} to {_long(max(checks))}",
+        "diagnostic_time": _long(max(known.services[DIAGNOSTIC].minutes.values())),
         "urgency": {name: _surcharge(rate, rates.currency) for name, rate in rates.urgency.items()},
         "vat": f"{rates.vat:.0%}",
     }
