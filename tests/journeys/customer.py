@@ -2,7 +2,9 @@
 
 import json
 from typing import Any
+from uuid import uuid4
 
+from tests.backend.files.pictures import jpeg
 from tests.people import Acked, Tab
 
 #: The assistant answers or the hub says why not; both are due well before this.
@@ -26,6 +28,25 @@ class Customer:
         for line in lines:
             acked = await self.tab.say(line)
         return await self._answer(acked)
+
+    async def send_photos(self, count: int, caption: str | None = None) -> list[dict[str, Any]]:
+        """Bring so many photos and send them, with words or without; returns the answer."""
+        credential = {"Authorization": f"Bearer {self.tab.credential}"}
+        ids = []
+        for number in range(count):
+            # Each at another site: what one keeps the others show.
+            address = f"{self.tab.bases[number % len(self.tab.bases)]}/api/v1/files?client_id={uuid4()}"
+            async with self.tab.http.post(address, data=jpeg(400 + number, 300), headers=credential) as response:
+                assert response.status == 201, await response.text()
+                ids.append((await response.json())["file_id"])
+        body = {"client_id": str(uuid4()), "file_ids": ids}
+        answer = await self._answer(await self.tab.send(body | ({"text": caption} if caption else {})))
+        shown = next(message for message in self.thread if message["client_id"] == body["client_id"])
+        for part in shown["parts"]:
+            async with self.tab.http.get(self.tab.bases[-1] + part["thumbnail"]["url"]) as response:
+                assert (response.status, response.content_type) == (200, "image/jpeg")
+        assert [part["file_id"] for part in shown["parts"]] == ids
+        return answer
 
     async def choose(self, title: str) -> list[dict[str, Any]]:
         """Press the newest open button that holds these words."""

@@ -17,6 +17,11 @@ BOOKINGS = """
     WHERE v.id = %s
     ORDER BY o.created_at
 """
+PHOTOS = """
+    SELECT count(*) AS n FROM order_photos p
+    JOIN orders o ON o.id = p.order_id
+    WHERE o.conversation_id = %s
+"""
 HOLDS = """
     SELECT count(*) AS n FROM holds h
     JOIN conversations v ON h.owner IN ('visitor:' || v.visitor_id, 'conversation:' || v.id)

@@ -28,6 +28,8 @@ class Step(_Strict):
     """One thing the customer, the staff or fate does."""
 
     say: str | list[str] | None = None
+    #: So many photos, sent together with what is said, or alone.
+    photos: int = 0
     choose: str | None = None
     pick_slot: int | None = None
     fill: dict[str, str] | None = None
@@ -43,6 +45,8 @@ class Held(_Strict):
     """What the backend holds when all is said."""
 
     bookings: int = 0
+    #: Kept with the order.
+    photos: int | None = None
     device: str | None = None
     services: list[str] | None = None
     faults: list[str] | None = None

@@ -81,8 +81,12 @@ class Run:
             lines = [line.replace("{reference}", self.reference) for line in lines]
             if self.technician_has_it():
                 await self.tab.say(lines[0])
+            elif step.photos:
+                answer = await self.customer.send_photos(step.photos, lines[0])
             else:
                 answer = await self.customer.say(*lines)
+        elif step.photos:
+            answer = await self.customer.send_photos(step.photos)
         if step.choose:
             answer = await self.customer.choose(step.choose)
         if step.pick_slot:
@@ -151,6 +155,7 @@ class Run:
         if then.bookings:
             self._compare(bookings[-1], then)
         await self._mails(then)
+        await self._photos(then)
 
     def _whose(self) -> str:
         return self.conversation
@@ -183,6 +188,12 @@ class Run:
             assert time.monotonic() < deadline, (then.mails, subjects)
             await asyncio.sleep(0.2)
         assert len(subjects) == len(then.mails), subjects
+
+    async def _photos(self, then: Held) -> None:
+        deadline = time.monotonic() + 15
+        while then.photos is not None and (kept := held.rows(self.stack.database, held.PHOTOS, self._whose())[0]["n"]) != then.photos:
+            assert time.monotonic() < deadline, f"{kept} photos are kept with the order"
+            await asyncio.sleep(0.2)
 
 
 def check(wanted: Answer, answer: list[dict[str, Any]]) -> None:
