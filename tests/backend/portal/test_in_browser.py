@@ -49,7 +49,15 @@ async def test_every_page(size: str, look: str, chrome: Browser, base: str, site
         "/no/page",
     )
     plain_rooms = sorted(path for path in drawn - {"/staff/login"} if path.startswith("/staff/") and "{" not in path)
-    rooms = (*plain_rooms, "/staff/orders?q=nobody", order, f"{order}/move", f"{order}/cancel")
+    rooms = (
+        *plain_rooms,
+        "/staff/orders?q=nobody",
+        "/staff/catalogue?q=zebra",
+        "/staff/catalogue/apple-iphone-13",
+        order,
+        f"{order}/move",
+        f"{order}/cancel",
+    )
     found: list[str] = []
 
     async def look_at(name: str) -> None:
