@@ -162,4 +162,3 @@ async def _next_version(session: Session, location: Location, version: int) -> N
     newer = update(Location).where(Location.id == location.id, Location.version == version).values(version=version + 1)
     if (await session.execute(newer.returning(Location.id))).first() is None:
         raise CalendarChanged
-    await session.refresh(location)

@@ -24,14 +24,21 @@ from .rules import Calendar, Room, Span, Terms, Worker, offered, without
 
 
 async def get_location(session: Session, location_id: UUID | None = None) -> Location:
-    """Return a location, or the shop's first one; raises LocationUnknown."""
-    if location_id is not None:
-        found = await session.get(Location, location_id)
-    else:
-        found = (await session.scalars(select(Location).order_by(Location.position, Location.slug).limit(1))).first()
+    """Return a location, or the shop's first one, to be read only: it is part of no session; raises LocationUnknown."""
+    return await _location.get(session, location_id)
+
+
+async def get_location_now(session: Session, location_id: UUID | None = None) -> Location:
+    """Return the same from the database, for whoever is about to change its calendar."""
+    one = select(Location).order_by(Location.position, Location.slug).limit(1)
+    found = (await session.scalars(one.where(Location.id == location_id) if location_id else one)).first()
     if found is None:
         raise LocationUnknown
+    session.expunge(found)
     return found
+
+
+_location = Held(get_location_now, Location)
 
 
 async def get_calendar(session: Session, location: Location, days: Collection[date]) -> Calendar:

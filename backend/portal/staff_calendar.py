@@ -192,8 +192,7 @@ async def _page(
     typed: dict[str, str] | None = None,
     errors: dict[str, str] | None = None,
 ) -> web.Response:
-    location = await capacity.get_location(session)
-    await session.refresh(location)
+    location = await capacity.get_location_now(session)
     today = (await capacity.get_calendar(session, location, [])).local_day(session.now())
     ahead = [today + timedelta(days=number) for number in range(365)]
     calendar = await capacity.get_calendar(session, location, ahead)

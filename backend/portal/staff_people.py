@@ -111,8 +111,7 @@ async def _do(request: web.Request, session: Session, work: Any) -> web.Response
 
 
 async def _page(request: web.Request, session: Session, status: int = 200, said: str = "") -> web.Response:
-    location = await capacity.get_location(session)
-    await session.refresh(location)
+    location = await capacity.get_location_now(session)
     zone = ZoneInfo(location.zone)
     skills = sorted({one.skill for one in (await catalogue.current(session)).services.values()})
     crew = {one.staff_id: one for one in await session.scalars(select(Technician).where(Technician.location_id == location.id))}
