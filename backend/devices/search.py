@@ -49,11 +49,16 @@ class Hit:
 
 
 @dataclass(frozen=True, slots=True)
-class _Posting:
-    """The names a word stands in, and how much of each it covers."""
+class _Sense:
+    """What a word of a query may mean: names with how much of each it covers and how sure that is, and how much the word says."""
 
-    entries: NDArray[np.int32]
+    entries: NDArray[np.int64]
     covered: NDArray[np.float64]
+    sureness: NDArray[np.float64]
+    weight: float
+
+
+_NOTHING: NDArray[np.float64] = np.zeros(0)
 
 
 class Index:
@@ -72,12 +77,19 @@ class Index:
                 bags.extend(names.values())
         #: Whose each name is; names stand in the order of their things.
         self._owners = np.repeat(np.arange(len(starts)), np.diff([*starts, len(bags)]))
-        self._idf = _rareness(bags, starts)
-        self._weights = np.array([sum(self._idf[word] for word in bag) for bag in bags])
-        self._postings = _postings(bags, self._idf)
-        self._vocabulary = sorted(self._postings)
+        rareness = _rareness(bags, starts)
+        self._weights = np.array([sum(rareness[word] for word in bag) for bag in bags])
+        postings = _postings(bags, rareness)
+        #: Every word in alphabetical order, with how rare and how long it is.
+        self._vocabulary = sorted(postings)
+        self._places = {word: place for place, word in enumerate(self._vocabulary)}
+        self._rareness = np.array([rareness.get(word, 1.0) for word in self._vocabulary])
+        self._lengths = np.array([len(word) for word in self._vocabulary])
+        #: The names each word stands in and how much of each it covers: one stretch a word, one after the other.
+        self._stretches = np.cumsum([0, *(len(postings[word]) for word in self._vocabulary)])
+        self._entries = np.array([entry for word in self._vocabulary for entry in postings[word]], dtype=np.int64)
+        self._covered = np.array([share for word in self._vocabulary for share in postings[word].values()])
         self._letters = [word for word in self._vocabulary if word.isalpha() and len(word) >= 3]
-
         #: What was asked lately: as people type, and while many type, the same beginnings come again and again.
         self._answers: OrderedDict[tuple[str, ...], list[Hit]] = OrderedDict()
 
@@ -93,28 +105,23 @@ class Index:
         return known[:limit]
 
     def _ranked(self, asked: tuple[str, ...]) -> list[Hit]:
-        senses = [sorted(self._meanings(word, last=place == len(asked) - 1).items(), key=_surest) for place, word in enumerate(asked)]
-        weights = [max((self._idf.get(meant, 1.0) for meant, _ in meanings), default=1.0) for meanings in senses]
-        postings = [[(self._postings[meant], sureness) for meant, sureness in meanings] for meanings in senses]
-        if not any(postings):
-            return []
+        senses = [self._meaning(word, last=place == len(asked) - 1) for place, word in enumerate(asked)]
         # Only names that have any of the words are looked at: of thousands of models mostly a few hundred.
-        place = np.zeros(len(self._weights), dtype=np.int32)
-        for found in postings:
-            for posting, _ in found:
-                place[posting.entries] = 1
+        place = np.zeros(len(self._weights), dtype=np.int64)
+        for sense in senses:
+            place[sense.entries] = 1
         touched = np.flatnonzero(place)
+        if not len(touched):
+            return []
         place[touched] = np.arange(len(touched))
         said, covered = np.zeros(len(touched)), np.zeros(len(touched))
-        for weight, found in zip(weights, postings, strict=True):
+        for sense in senses:
             quality, share = np.zeros(len(touched)), np.zeros(len(touched))
-            for posting, sureness in found:  # the surest meaning is written last and so stays
-                at = place[posting.entries]
-                quality[at] = sureness
-                share[at] = posting.covered
-            said += quality * weight
+            at = place[sense.entries]
+            quality[at], share[at] = sense.sureness, sense.covered  # the surest comes last and so stays
+            said += quality * sense.weight
             covered += quality * share
-        told = np.minimum(said / sum(weights), 1.0)
+        told = np.minimum(said / sum(sense.weight for sense in senses), 1.0)
         scores = 100 * (_QUERY_SHARE * told + (1 - _QUERY_SHARE) * np.minimum(covered / self._weights[touched], 1.0))
         owners = self._owners[touched]
         starts = np.flatnonzero(np.diff(owners, prepend=-1))
@@ -124,28 +131,37 @@ class Index:
         order = good[np.argsort(-np.round(best[good]), kind="stable")[:_MOST]]
         return [Hit(self._keys[owners[at]], float(best[at])) for at in order]
 
-    def _meanings(self, word: str, *, last: bool) -> dict[str, float]:
-        """Return the known words this one may mean, each with how sure that is."""
-        found: dict[str, float] = {}
-        if word in self._postings:
-            found[word] = 1.0
-        for known in self._starting(word):
-            # The last word may be unfinished; a number in the middle is what it says.
-            if known != word and (last or not word.isdigit()):
-                found[known] = (0.9 if last else 0.8) * (0.7 + 0.3 * len(word) / len(known))
-        # What somebody has begun to type is no typo of something else.
-        if not found and word.isalpha() and len(word) >= 3:
-            for known, ratio, _ in process.extract(word, self._letters, scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=8):
-                found[known] = max(found.get(known, 0.0), ratio / 100 * 0.95)
-        return found
+    def _meaning(self, word: str, *, last: bool) -> _Sense:
+        """Return the names that have a word this one may mean, each with how sure that is, the surest last."""
+        known, sureness = self._alike(word, last=last)
+        if not len(known):
+            return _Sense(_NOTHING.astype(np.int64), _NOTHING, _NOTHING, 1.0)
+        from_, to = self._stretches[known], self._stretches[known + 1]
+        lengths = to - from_
+        whole = np.repeat(from_ - np.cumsum(lengths) + lengths, lengths) + np.arange(lengths.sum())
+        sure = np.repeat(sureness, lengths)
+        order = np.argsort(sure, kind="stable")
+        return _Sense(self._entries[whole][order], self._covered[whole][order], sure[order], float(self._rareness[known].max()))
 
-    def _starting(self, word: str) -> Sequence[str]:
-        low, high = bisect_left(self._vocabulary, word), bisect_left(self._vocabulary, word + "\x7f")
-        return self._vocabulary[low : min(high, low + 60)]
-
-
-def _surest(meaning: tuple[str, float]) -> float:
-    return meaning[1]
+    def _alike(self, word: str, *, last: bool) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the places of the known words this one may mean, and how sure that is."""
+        low = bisect_left(self._vocabulary, word)
+        high = min(bisect_left(self._vocabulary, word + "\x7f"), low + 60)
+        exact = word in self._places
+        if not last and word.isdigit():  # the last word may be unfinished; a number in the middle is what it says
+            high = low + exact
+        if high > low:
+            known = np.arange(low, high)
+            sureness = (0.9 if last else 0.8) * (0.7 + 0.3 * len(word) / self._lengths[known])
+            sureness[:exact] = 1.0  # the word itself is the first of those that begin with it
+            return known, sureness
+        if not word.isalpha() or len(word) < 3:
+            return _NOTHING.astype(np.int64), _NOTHING
+        # What somebody has begun to type is no typo of something else, so only here is any spelling of it looked for.
+        found = process.extract(word, self._letters, scorer=fuzz.ratio, score_cutoff=_SIMILAR, limit=8)
+        return np.array([self._places[known] for known, _, _ in found], dtype=np.int64), np.array(
+            [ratio / 100 * 0.95 for _, ratio, _ in found]
+        )
 
 
 def _rareness(bags: Sequence[Sequence[str]], starts: Sequence[int]) -> dict[str, float]:
@@ -159,11 +175,12 @@ def _rareness(bags: Sequence[Sequence[str]], starts: Sequence[int]) -> dict[str,
     return {word: 0.4 + log(total / len(having)) / log(total) for word, having in owners.items()}
 
 
-def _postings(bags: Sequence[Sequence[str]], rareness: dict[str, float]) -> dict[str, _Posting]:
+def _postings(bags: Sequence[Sequence[str]], rareness: dict[str, float]) -> dict[str, dict[int, float]]:
+    """Return, for each word, the names it stands in and how much of each it covers."""
     found: dict[str, dict[int, float]] = defaultdict(dict)
     for entry, bag in enumerate(bags):
         for word in bag:
             found[word][entry] = rareness[word]
         for left, right in pairwise(bag):  # "promax" is two words without their space
             found[left + right].setdefault(entry, rareness[left] + rareness[right])
-    return {word: _Posting(np.array(list(rows), dtype=np.int32), np.array(list(rows.values()))) for word, rows in found.items()}
+    return found

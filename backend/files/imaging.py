@@ -89,9 +89,9 @@ def _upright(opened: ImageFile.ImageFile) -> Image.Image:
     image: Image.Image = opened
     if image.mode.startswith("I") or image.mode == "F":
         image = image.point(lambda value: value / 256).convert("L")
-    elif see_through:
+    elif see_through and image.mode != "RGBA":  # a conversion to itself would be a copy
         image = image.convert("RGBA")
-    elif image.mode not in ("RGB", "L", "CMYK"):
+    elif image.mode not in ("RGB", "L", "CMYK", "RGBA"):
         image = image.convert("RGB")
     image.thumbnail((LONG_EDGE, LONG_EDGE), Image.Resampling.LANCZOS)
     if see_through:

@@ -29,6 +29,8 @@ from .facts import Visit, get_visit
 Kind = Literal["day", "hours"]
 #: Nothing is due longer before an appointment than this: a day, and the hour a clock change may add.
 AHEAD = timedelta(hours=25)
+#: Nobody needs reminding of what they have only just agreed.
+FRESH = timedelta(minutes=15)
 
 
 class ReminderConfig(Config):
@@ -52,7 +54,7 @@ class Appointment:
 
 
 def due_times(appointment: Appointment, settings: ReminderConfig) -> Mapping[Kind, datetime]:
-    """Return when each reminder of an appointment is due; none that was due before the time was agreed.
+    """Return when each reminder of an appointment is due; none that was due before the time was agreed, or only just after.
 
     The first comes at the same time on the wall of the day before, which across a clock change is 23 or 25 hours; for a parcel at noon.
     """
@@ -63,7 +65,7 @@ def due_times(appointment: Appointment, settings: ReminderConfig) -> Mapping[Kin
         due["day"] = datetime.combine(day_before, time(12) if appointment.by_post else local.time(), appointment.zone).astimezone(UTC)
     if settings.hours_before and not appointment.by_post:
         due["hours"] = appointment.starts_at - timedelta(hours=settings.hours_before)
-    return {kind: at for kind, at in due.items() if at > appointment.agreed_at}
+    return {kind: at for kind, at in due.items() if at - appointment.agreed_at > FRESH}
 
 
 def owed(appointment: Appointment, settings: ReminderConfig, now: datetime) -> Kind | None:

@@ -20,7 +20,6 @@ from backend.files.errors import FileUnknown
 from backend.files.events import PhotosSent
 from backend.files.models import File
 from backend.files.schemas import FileAnswer
-from backend.pricing.models import Quote
 
 from .models import OrderPhoto, Repair
 from .stages import Stage
@@ -41,7 +40,7 @@ class Kept:
 
 
 @on_opened
-async def keep_earlier(session: Session, order: Order, booking: Booking, quote: Quote) -> None:
+async def keep_earlier(session: Session, order: Order, booking: Booking, quoted: object) -> None:
     """Keep what was sent before the booking, since the same visitor's last order, with the new order."""
     if order.visitor_id is None:
         return

@@ -117,7 +117,8 @@ class Cancel(Deed):
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
         if talk.task.get("kind") == moving.KIND:
-            moving.keep(talk)
+            if not (moving.means_yes(talk) and await moving.answered(talk)):
+                moving.keep(talk)
             return
         if talk.task.get("kind") == "cancel_booking":
             if orders.means_yes(talk):
@@ -201,6 +202,9 @@ class NotUnderstood(Deed):
     called = "action_not_understood"
 
     async def act(self, talk: Talk) -> None:
+        if talk.task.get("kind") == moving.KIND and await moving.answered(talk):
+            talk.misses = 0
+            return
         if (talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope":
             talk.misses = 0
             booking.introduce(talk)

@@ -28,6 +28,7 @@ TAKEN = {
     "day_not_offered": "utter_slot_not_offered",
 }
 ANSWERS = ("affirm", "deny", "inform", "choose", "change")
+MOVE_IT = re.compile(r"\b(?:move|change|switch|swap|shift|do) (?:it|that|this)\b", re.IGNORECASE)
 KEEP = re.compile(r"\b(?:leave|keep|stay|forget|never ?mind|don'?t|do not)\b", re.IGNORECASE)
 
 
@@ -38,9 +39,13 @@ async def start(talk: Talk) -> None:
         orders.ask_reference(talk, "utter_reference_malformed", kind=KIND)
         return
     if talk.task.get("kind") == KIND and talk.task.get("reference") and named in (None, talk.task["reference"]):
-        if not _take_wish(talk):
+        if _take_wish(talk):
+            await offer(talk)
+        elif talk.task.get("to") and _agrees(talk):
+            await do(talk)
+        else:
             talk.task["wish"] = {}
-        await offer(talk)
+            await offer(talk)
         return
     if named:
         await begin(talk, named)
@@ -228,18 +233,24 @@ def refuse(talk: Talk, refused: Refused) -> None:
 
 
 async def _word(talk: Talk) -> None:
-    if talk.intent == "deny" and (talk.chosen or KEEP.search(talk.text) or reading.wants_changed(talk.text) is None):
+    if _agrees(talk) and (means_yes(talk) or reading.gives_word(talk)):
+        await do(talk)
+    elif talk.intent == "deny" and (talk.chosen or KEEP.search(talk.text) or reading.wants_changed(talk.text) is None):
         keep(talk)
     elif talk.intent == "deny":
         await offer(talk)
-    elif _agrees(talk) and reading.gives_word(talk):
-        await do(talk)
     else:
         ask_again(talk)
 
 
 def _agrees(talk: Talk) -> bool:
-    return talk.intent == "affirm" or (talk.intent == "book_repair" and bool(reading.SURELY.search(talk.text)))
+    agreed = talk.intent == "affirm" or (talk.intent == "book_repair" and reading.SURELY.search(talk.text))
+    return bool(agreed) or means_yes(talk)
+
+
+def means_yes(talk: Talk) -> bool:
+    """Whether "move it" answers the question whether to move it."""
+    return bool(MOVE_IT.search(talk.text)) and not (talk.chosen or orders.NO.search(talk.text.lower()) or reading.ASKING.search(talk.text))
 
 
 def _take_wish(talk: Talk) -> bool:

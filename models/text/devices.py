@@ -24,6 +24,8 @@ SHORTLY = re.compile(
 POSTCODE = re.compile(r"\b(?:[a-z]{2}|[beglmnsw])\d[a-z\d]?\s?\d(?!gb|tb)[abd-hjlnp-uw-z]{2}\b", re.IGNORECASE)
 # Whose a thing is, before a family's name that is an everyday word too, and what follows where it is only the word.
 OWNED = re.compile(r"(?:\b(?:my|his|her|our|their|your|this|old|new|broken)|'s|s'|\ban?(?= switch))\s+$")
+FROM = re.compile(r"\b(?:ring|rang|call|called|from|by|with|told|are you|not)\s+$")
+OWN = re.compile(r"(?<=[A-Za-z])['’]s\b")
 ONLY_THE_WORD = re.compile(r"^\s*(?:on|off|back|over|to|up|it|itself|between|button|buttons|is stuck|damage|of)\b")
 
 
@@ -58,7 +60,7 @@ class Devices:
     def find(self, text: str) -> Found:
         """The device meant, else the ones that might be, else the brand or the name we do not know."""
         found = Found()
-        text = POSTCODE.sub(self._blanked, text)
+        text = OWN.sub("  ", POSTCODE.sub(self._blanked, text))
         tokens = self._coded(self._tokens(text), text, found)
         for run in self._runs(tokens):
             if self._negated(text, run[0].start):
@@ -190,7 +192,8 @@ class Devices:
                 kept = kept[1:]
             else:
                 break
-        return kept, []
+        alone = [word for word in kept if len(word.text) > 5 and word.text in self.naming.alone]  # "switch joycon"
+        return (alone, self.naming.fitting({alone[0].text})) if len(alone) == 1 else (kept, [])
 
     def _judge(self, run: list[Word], text: str, found: Found) -> None:
         kept, fitting = self._fit(run)
@@ -205,7 +208,7 @@ class Devices:
             if OWNED.search(text[: span[0]].lower()) and not ONLY_THE_WORD.match(text[span[1] :].lower()) and told & naming.families:
                 self._note(fitting, span, found)
             return
-        if told <= set(self.brands) and self._company(text[span[1] :]):
+        if told <= set(self.brands) and (self._company(text[span[1] :]) or (told <= naming.firms and FROM.search(text[: span[0]].lower()))):
             return
         named = naming.called(told, fitting)
         if len(named) == 1 and (len(told) > 1 or not told & set(self.brands)):
@@ -239,7 +242,7 @@ class Devices:
 
     def _company(self, after: str) -> bool:
         """Whether a maker's name speaks of the firm: "google account", "microsoft says"."""
-        following = re.match(r"\W{0,2}([a-z]+)", folded(after))
+        following = re.match(r"\W{0,4}([a-z]+)", folded(after))
         return bool(following and following.group(1) in self.naming.company)
 
     def _unknown(self, run: list[Word], text: str, found: Found) -> None:

@@ -26,6 +26,8 @@ TOGETHER = {
     ("idea", "pad"): "ideapad",
     ("play", "station"): "playstation",
     ("x", "box"): "xbox",
+    ("joy", "con"): "joycon",
+    ("joy", "cons"): "joycon",
     ("tab", "a"): "taba",
     ("all", "in"): "allin",
     ("allin", "one"): "aio",
@@ -93,7 +95,7 @@ class Naming:
     def __init__(self, devices: list[dict[str, Any]], known: Callable[[str], bool]) -> None:
         listed = LISTED
         self.known = known
-        self.everyday, self.company = set(listed["everyday"]), set(listed["company"])
+        self.everyday, self.company, self.firms = set(listed["everyday"]), set(listed["company"]), set(listed["firms"])
         self.kinds = {word: kind for kind, said in listed["kind"].items() for word in said}
         self.brands = {device["brand"].lower(): device["brand"] for device in devices}
         self.foreign = set(listed["brands"]) - set(self.brands)

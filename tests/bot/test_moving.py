@@ -39,7 +39,14 @@ def test_one_exact_free_time_is_asked_about_at_once(chat, stub, booked):
     assert "Thu 26 Nov, 15:00 now" in chat.choose("Yes, move it")
 
 
-@pytest.mark.parametrize("word", ["no", "never mind", "no, leave it"])
+@pytest.mark.parametrize("word", ["yes please move it", "move it", "ok do it", "yes go ahead"])
+def test_a_yes_in_other_words(chat, stub, booked, word):
+    chat.say("move my appointment to thursday at 3pm")
+    assert "Thu 26 Nov, 15:00 now" in chat.say(word)
+    assert len(moves(stub)) == 1
+
+
+@pytest.mark.parametrize("word", ["no", "never mind", "no don't move it", "no, leave it"])
 def test_what_is_no_yes_moves_nothing(chat, stub, booked, word):
     chat.say("move my appointment to thursday at 3pm")
     assert "stays as it is" in chat.say(word)

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from aiohttp import web
 from playwright.async_api import Browser, Locator, Page
 from yarl import URL
 
@@ -218,3 +219,31 @@ async def _all_loaded(page: Page) -> None:
     for at in range(3):
         await images.nth(at).scroll_into_view_if_needed()
         await images.nth(at).evaluate("(one) => one.decode()")
+
+
+async def test_on_a_strangers_page_with_a_strict_policy(chrome: Browser, base: str, shop: Any) -> None:
+    """Another origin that allows the shop and nothing else: no inline style, no blob, no data address."""
+    socket = base.replace("http", "ws")
+    policy = f"default-src 'none'; script-src {base}; connect-src {base} {socket}; img-src {base}; require-trusted-types-for 'script'"
+
+    async def stranger(request: web.Request) -> web.Response:
+        html = f'<!doctype html><html lang="en"><title>A blog</title><h1>A blog</h1><script src="{base}/widget.js" async></script></html>'
+        return web.Response(text=html, content_type="text/html", headers={"Content-Security-Policy": policy})
+
+    app = web.Application()
+    app.router.add_get("/", stranger)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    page = await open_page(chrome, "desk", "light")
+    chat = await Chat(page, PICTURES / "photos" / "desk-light").open(f"http://127.0.0.1:{runner.addresses[0][1]}/")
+    await chat.pick(photo(), photo())
+    await chat.ready(2)
+    assert await chat.tray.locator("canvas:visible").count() == 2, "the previews are drawn all the same"
+    await page.get_by_role("button", name="Send", exact=True).click()
+    await chat.shown(2)
+    await page.screenshot(path=chat.pictures / "7-stranger.png")
+    assert [fault for fault in chat.wrong if "favicon" not in fault] == []
+    await page.context.close()
+    await runner.cleanup()

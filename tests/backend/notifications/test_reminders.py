@@ -52,6 +52,8 @@ def test_nothing_that_was_due_before_the_time_was_agreed() -> None:
     made_on_the_eve = Appointment(starts_at, starts_at - timedelta(hours=20), False, LONDON)
     assert list(due_times(made_on_the_eve, BOTH)) == ["hours"]
     assert due_times(Appointment(starts_at, starts_at - timedelta(hours=1), False, LONDON), BOTH) == {}
+    only_just = Appointment(starts_at, starts_at - timedelta(hours=24, minutes=14), False, LONDON)
+    assert list(due_times(only_just, BOTH)) == ["hours"]
 
 
 def test_a_worker_that_was_away_sends_the_later_one_only() -> None:
