@@ -63,7 +63,7 @@ async def list_messages(
 ) -> Changes:
     """Messages new or changed after a revision."""
     conversation = await queries.access_conversation(session, conversation_id)
-    return await queries.list_changes(session, conversation.id, after_rev=after_rev, limit=limit)
+    return await queries.list_changes(session, conversation.id, after_rev=after_rev, limit=limit, rev=conversation.rev)
 
 
 @api.post("/api/v1/conversations/{conversation_id}/messages", status=201)
