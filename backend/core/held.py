@@ -6,7 +6,7 @@ Each of these tables has a trigger that says so with the commit (migration `held
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Hashable
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from sqlalchemy import UpdateBase, event
 from sqlalchemy.orm import ORMExecuteState
@@ -14,6 +14,9 @@ from sqlalchemy.orm import Session as SyncSession
 
 from .db import Base, Session
 from .hints import Hints
+
+if TYPE_CHECKING:
+    from .site import Site
 
 TOPIC = "table"
 #: The tables anything held is made of.
@@ -45,6 +48,14 @@ class Held(Generic[T]):
             found = await self._load(session, *key)
             if shelf.changes(self.tables) == before:
                 shelf.put((self, key), found)
+        return found
+
+    async def at_hand(self, site: "Site", *key: Hashable) -> T:
+        """Return the value in force, beginning a unit of work only when it is not held."""
+        found: T | None = site.shelf.find((self, key)) if site.shelf.trusted else None
+        if found is None:
+            async with site.work() as session:
+                found = await self.get(session, *key)
         return found
 
 

@@ -10,7 +10,6 @@ from backend.core import audit, hints, locks
 from backend.core.db import Base, Session
 from backend.core.ids import uuid7
 
-from . import catalogue
 from . import files as data_files
 from .files import CatalogueFiles, DeviceEntry
 from .models import CatalogueVersion, DeviceAlias, DeviceModel, Fault, FaultService, RepairService
@@ -39,7 +38,6 @@ async def next_version(session: Session, *, digest: str | None = None) -> int:
     session.add(CatalogueVersion(version=number, digest=digest or (last.digest if last else ""), published_at=session.now()))
     await session.flush()
     await hints.send(session, "catalogue", {"version": number})
-    catalogue.forget(session.site)
     return number
 
 
