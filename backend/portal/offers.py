@@ -77,8 +77,8 @@ def _offer(known: Catalogue, book: Book, icon: str, service: str, category: str,
 
 def _price(known: Catalogue, book: Book, slug: str, code: str) -> Money | None:
     device, service = known.devices[slug], known.services[code]
-    part = book.parts.get((slug, code)) if service.needs_part else None
-    if device.category not in service.minutes or (service.needs_part and part is None):
+    part = next(iter(book.part(device, service).values()), None)
+    if not service.possible_on(device) or (service.needs_part and part is None):
         return None
     work = Work(
         code=code,

@@ -1,12 +1,9 @@
-"""The price book: read from files into numbered versions, held in memory once per version and process."""
+"""The price book: published from files in numbered versions, held in memory once per version and process."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field
+import structlog
 from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,39 +11,14 @@ from backend.core import audit, locks
 from backend.core.db import Session
 from backend.core.held import Held
 from backend.devices import catalogue
+from backend.devices.catalogue import Catalogue, Device, KnownService
 
+from .files import PriceFiles, read
 from .models import PartPrice, PriceBook
+from .parts import Own, Tables, offered
 from .rules import Rates
 
-DATA = Path(__file__).resolve().parent / "data"
-
-
-class Tier(BaseModel):
-    """Models whose parts cost about the same."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    models: tuple[str, ...]
-    parts: dict[str, int] = Field(min_length=1)
-
-
-class PriceFiles(BaseModel):
-    """What the price files say."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    tiers: dict[str, Tier]
-    models: dict[str, dict[str, int]]
-    rates: Rates
-    digest: str
-
-    def parts(self) -> dict[tuple[str, str], int]:
-        """Return the price of every (model, service), a model's own prices over its tier's."""
-        found: dict[tuple[str, str], int] = {}
-        for name, tier in self.tiers.items():
-            for slug in tier.models:
-                if any(key[0] == slug for key in found):
-                    raise ValueError(f"{slug} is in two tiers, {name} among them")
-                found |= {(slug, service): amount for service, amount in tier.parts.items()}
-        return found | {(slug, service): amount for slug, own in self.models.items() for service, amount in own.items()}
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +27,25 @@ class Book:
 
     version: int
     rates: Rates
-    parts: Mapping[tuple[str, str], int]
+    tables: Tables | None
+    own: Mapping[tuple[str, str], Own]
 
+    def part(self, device: Device, service: KnownService) -> Mapping[str, int]:
+        """Return what the part costs in each grade, the usual grade first; nothing where a person has to look."""
+        said = self.own.get((device.slug, service.code))
+        if not service.grades or said == "ask":
+            return {}
+        named: dict[str, int] = dict(said.items()) if isinstance(said, dict) else {}
+        usual = named.get(service.grades[0]) if not isinstance(said, int) else said
+        if usual is None and self.tables is not None:
+            usual = self.tables.price(device, service)
+        if usual is None:
+            return named
+        return self.tables.graded(service, usual, named) if self.tables else {service.grades[0]: usual, **named}
 
-def read(data: Path = DATA) -> PriceFiles:
-    """Read and check the price files."""
-    raw = {name: (data / f"{name}.yml").read_bytes() for name in ("parts", "rates")}
-    parts = yaml.safe_load(raw["parts"])
-    digest = hashlib.sha256(raw["parts"] + b"\0" + raw["rates"]).hexdigest()
-    return PriceFiles.model_validate({**parts, "rates": yaml.safe_load(raw["rates"]), "digest": digest})
+    def gaps(self, known: Catalogue) -> list[tuple[Device, KnownService]]:
+        """Return every model with a service offered for it whose part has no price."""
+        return [(device, service) for device, service in offered(known) if not self.part(device, service)]
 
 
 async def publish(session: Session, files: PriceFiles | None = None) -> int:
@@ -73,29 +55,47 @@ async def publish(session: Session, files: PriceFiles | None = None) -> int:
     last = await session.scalar(select(PriceBook).order_by(PriceBook.version.desc()).limit(1))
     if last is not None and last.digest == files.digest:
         return last.version
-    known, parts = await catalogue.current(session), files.parts()
-    for slug, service in parts:
-        device = known.devices.get(slug)
-        if device is None or service not in known.services or device.category not in known.services[service].minutes:
-            raise ValueError(f"a price for {service} on {slug}, which the catalogue does not know")
+    known, own = await catalogue.current(session), files.own()
+    _check(known, files, own)
     version = last.version + 1 if last else 1
-    session.add(PriceBook(version=version, digest=files.digest, rates=files.rates.model_dump(mode="json"), published_at=session.now()))
+    rates, tables = files.rates.model_dump(mode="json"), files.tables.model_dump(mode="json")
+    session.add(PriceBook(version=version, digest=files.digest, rates=rates, tables=tables, published_at=session.now()))
     await session.flush()
-    rows = [
-        {"book_version": version, "device_slug": slug, "service_code": service, "amount_minor": amount}
-        for (slug, service), amount in parts.items()
-    ]
-    await session.execute(insert(PartPrice), rows)
-    await audit.record(session, "price_book.published", version=version, prices=len(rows))
+    if own:
+        await session.execute(insert(PartPrice), [_row(version, *where, price) for where, price in own.items()])
+    gaps = Book(version, files.rates, files.tables, own).gaps(known)
+    if gaps:
+        log.info("no_price_in_book", version=version, gaps=[f"{device.slug}: {service.code}" for device, service in gaps])
+    await audit.record(session, "price_book.published", version=version, prices=len(offered(known)) - len(gaps), gaps=len(gaps))
     return version
+
+
+def _check(known: Catalogue, files: PriceFiles, own: Mapping[tuple[str, str], Own]) -> None:
+    """Refuse prices for what the catalogue does not know, and in grades we do not stock."""
+    for slug, code in own:
+        device, service, price = known.devices.get(slug), known.services.get(code), own[slug, code]
+        if device is None or service is None or device.category not in service.minutes:
+            raise ValueError(f"a price for {code} on {slug}, which the catalogue does not know")
+        if isinstance(price, dict) and not set(price) <= set(service.grades):
+            raise ValueError(f"a price for {code} on {slug} in a grade that is not stocked")
+    for category, rows in files.tables.parts.items():
+        for code in rows:
+            if code not in known.services or category not in known.services[code].minutes or not known.services[code].needs_part:
+                raise ValueError(f"prices for {code} on a {category}, where it is not offered with a part")
+
+
+def _row(version: int, slug: str, code: str, price: Own) -> dict[str, object]:
+    amount = price if isinstance(price, int) else None
+    named = price if isinstance(price, dict) else {}
+    return {"book_version": version, "device_slug": slug, "service_code": code, "amount_minor": amount, "grades": named}
 
 
 async def _load(session: Session) -> Book:
     version = await session.scalar(select(func.max(PriceBook.version))) or 0
     row = await session.get_one(PriceBook, version)
     rows = await session.scalars(select(PartPrice).where(PartPrice.book_version == version))
-    prices = {(price.device_slug, price.service_code): price.amount_minor for price in rows}
-    return Book(version, Rates.model_validate(row.rates), prices)
+    own = {(price.device_slug, price.service_code): price.said for price in rows}
+    return Book(version, Rates.model_validate(row.rates), Tables.model_validate(row.tables) if row.tables else None, own)
 
 
 _current = Held(_load, PriceBook)

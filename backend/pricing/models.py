@@ -4,10 +4,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import TypeAdapter
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Id
+
+from .parts import Grade, Own
 
 
 class PriceBook(Base):
@@ -17,17 +20,31 @@ class PriceBook(Base):
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     digest: Mapped[str]
     rates: Mapped[dict[str, Any]]
+    #: `parts.Tables` as JSON: what part prices are derived from.
+    tables: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+    #: `rules.Adjustments` as JSON: season, age, bundle and demand.
+    adjustments: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
     published_at: Mapped[datetime]
 
 
 class PartPrice(Base):
-    """What the part for a service on a model costs in one version of the book, VAT included."""
+    """What one version of the book says by name about a part for a model, VAT included; its tables say the rest."""
 
     __tablename__ = "part_prices"
     book_version: Mapped[int] = mapped_column(ForeignKey("price_books.version"), primary_key=True)
     device_slug: Mapped[str] = mapped_column(primary_key=True)
     service_code: Mapped[str] = mapped_column(ForeignKey("repair_services.code"), primary_key=True)
-    amount_minor: Mapped[int]
+    #: The price of the usual grade.
+    amount_minor: Mapped[int | None]
+    #: Prices of single grades. Neither these nor an amount: a person has to look.
+    grades: Mapped[dict[str, Any]] = mapped_column(server_default="{}")
+
+    @property
+    def said(self) -> Own:
+        """Return the price as the files write it."""
+        if self.amount_minor is not None:
+            return self.amount_minor
+        return TypeAdapter(dict[Grade, int]).validate_python(self.grades) or "ask"
 
 
 class Quote(Base):

@@ -87,7 +87,7 @@ def _work(known: Catalogue, book: Book, device: Device, code: str) -> Work:
         code=service.code,
         label=service.label,
         needs_part=service.needs_part,
-        part_minor=book.parts.get((device.slug, code)) if service.needs_part else None,
+        part_minor=next(iter(book.part(device, service).values()), None),
         minutes=service.minutes[device.category],
         warranty_months=service.warranty_months,
     )

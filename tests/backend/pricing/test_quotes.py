@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from backend.core.site import Site
-from backend.pricing import book, rules
+from backend.pricing import book, files, rules
 from backend.pricing.models import Quote
 from backend.pricing.queries import list_quotes
 from backend.pricing.rules import Basis
@@ -49,7 +49,7 @@ REFUSED: list[tuple[dict[str, Any], int, str]] = [
     ({"device": "apple-iphone-13", "faults": []}, 422, "nothing_to_quote"),
     ({"device": "apple-iphone-13", "services": ["hinge"]}, 422, "service_unknown"),
     ({"device": "google-pixel-6a", "faults": ["face_or_fingerprint"]}, 422, "no_price"),
-    ({"device": "dell-xps-15", "services": ["ram_upgrade"]}, 422, "no_price"),
+    ({"device": "sony-playstation-3", "services": ["disc_drive"]}, 422, "no_price"),
     ({"device": "apple-iphone-13", "faults": ["screen_cracked"], "urgency": "yesterday"}, 422, "invalid"),
     ({"device": "apple-iphone-13", "faults": "screen_cracked"}, 422, "invalid"),
     ({"device": "apple-iphone-13", "faults": ["screen_cracked"] * 13}, 422, "invalid"),
@@ -96,8 +96,8 @@ async def test_a_quote_lapses(visitor: Client, quote: Any, clock: MovableClock) 
 async def test_a_quote_can_be_worked_out_again_whatever_the_book_says_now(visitor: Client, quote: Any, site: Site) -> None:
     offer = await quote(visitor, "apple-iphone-12", ("screen_cracked", "no_power"), urgency="express")
     async with site.work() as session:
-        files = book.read()
-        dearer = files.model_copy(update={"models": {"apple-iphone-12": {"screen": 99900}}, "digest": "dearer"})
+        said = files.read()
+        dearer = said.model_copy(update={"models": {"apple-iphone-12": {"screen": 99900}}, "digest": "dearer"})
         assert await book.publish(session, dearer) == 2
     async with site.work() as session:
         stored = (await list_quotes(session, [UUID(offer["id"])]))[UUID(offer["id"])]
@@ -111,8 +111,9 @@ async def test_a_quote_can_be_worked_out_again_whatever_the_book_says_now(visito
 
 async def test_a_price_taken_out_of_the_book_is_no_price(visitor: Client, shop: Any, site: Site) -> None:
     async with site.work() as session:
-        only_screens = {"tiers": {}, "models": {"apple-iphone-13": {"screen": 9900}}, "digest": "only screens"}
-        await book.publish(session, book.read().model_copy(update=only_screens))
+        no_tables = files.read().tables.model_copy(update={"parts": {}})
+        only_screens = {"tables": no_tables, "groups": {}, "models": {"apple-iphone-13": {"screen": 9900}}, "digest": "only screens"}
+        await book.publish(session, files.read().model_copy(update=only_screens))
     refused = await visitor.json("POST", "/api/v1/quotes", status=422, json={"device": "apple-iphone-13", "faults": ["battery_drains"]})
     assert refused["code"] == "no_price" and refused["services"] == ["battery"]
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from backend.core.money import Money
 from backend.pricing import rules
-from backend.pricing.book import read
 from backend.pricing.errors import NoPrice, NothingToQuote
+from backend.pricing.files import read
 from backend.pricing.rules import Basis, Work
 
 RATES = read().rates
