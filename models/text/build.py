@@ -15,8 +15,8 @@ from models.text.paths import ARTIFACTS, HERE, NLU, WEIGHTS_SHA256
 
 ENCODER = ("encoder.onnx", "tokenizer.json")
 INTENTS = "intents.npz"
-SYMPTOMS = "symptoms.npz"
-LEARNT = (INTENTS, SYMPTOMS)
+HEARING = "hearing.npz"
+LEARNT = (INTENTS, HEARING)
 
 
 def encoder_stamp() -> str:
@@ -28,9 +28,8 @@ def encoder_stamp() -> str:
 
 
 def whole_stamp() -> str:
-    return encoder_stamp() + data.digest(
-        NLU, HERE / "classifier.py", HERE / "augment.py", HERE / "data.py", HERE / "normal.py", HERE / "symptoms.yml", HERE / "symptoms.py"
-    )
+    code = ("classifier.py", "augment.py", "data.py", "normal.py", "symptoms.yml", "hearing.py")
+    return encoder_stamp() + data.digest(NLU, *(HERE / name for name in code))
 
 
 def fresh(stamp_of: str, wanted: str, names: tuple) -> bool:
@@ -81,13 +80,21 @@ def train_intents(folder: Path) -> int:
     return len(rows)
 
 
-def embed_symptoms(folder: Path) -> None:
-    """The typical sentences of each fault, embedded."""
-    from models.text.encoder import Encoder
-    from models.text.symptoms import Symptoms, sentences
+def train_hearing(folder: Path) -> int:
+    """What a clause sounds like, from the typical sentences and from examples that tell of no repair; returns how many it learnt from."""
+    import numpy as np
 
-    pairs = sentences()
-    Symptoms([code for _, code in pairs], Encoder(folder).encode_all([text for text, _ in pairs])).save(folder / SYMPTOMS)
+    from models.text import hearing
+    from models.text.encoder import Encoder
+    from models.text.normal import normal
+
+    encoder = Encoder(folder)
+    lessons = hearing.lessons()
+    lessons += [(text, frozenset(), 0.5) for text, intent in data.examples() if intent not in data.REPAIR]
+    rows = [hearing.words(normal(text)) for text, _, _ in lessons]
+    x = np.stack([hearing.features(row, encoder.encode(row)) for row in rows])
+    hearing.train(x, [told for _, told, _ in lessons], [weight for _, _, weight in lessons], encoder.encode).save(folder / HEARING)
+    return len(rows)
 
 
 def main() -> int:
@@ -105,7 +112,8 @@ def main() -> int:
             build_encoder(ARTIFACTS)
             write_manifest(ENCODER, "", extra={"encoder_stamp": encoder_stamp()})
             print(f"text models: encoder built ({time.perf_counter() - started:.1f} s)")
-        embed_symptoms(ARTIFACTS)
+        heard = train_hearing(ARTIFACTS)
+        print(f"text models: faults learnt from {heard} sentences ({time.perf_counter() - started:.1f} s)")
         count = train_intents(ARTIFACTS)
         write_manifest((*ENCODER, *LEARNT), whole_stamp(), extra={"encoder_stamp": encoder_stamp()})
         print(f"text models: intents learnt from {count} spellings ({time.perf_counter() - started:.1f} s)")

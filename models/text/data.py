@@ -8,6 +8,7 @@ import yaml
 from models.text.paths import NLU
 
 Example = tuple[str, str]
+REPAIR = ("describe_problem", "get_quote", "book_repair")  # intents whose words may tell of a fault
 
 
 def examples(folder: Path = NLU) -> list[Example]:

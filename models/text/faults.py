@@ -11,6 +11,8 @@ import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from models.text.normal import simple
+
 LEXICON = Path(__file__).with_name("faults.yml")
 CLAUSE = re.compile(
     r"[,.;!?:()\n]+|\s-+\s|\b(?:but|although|though|however|whereas|while the|just(?= the)|only(?= the)|except"
@@ -29,6 +31,10 @@ AND = re.compile(r"\b(?:and|plus|both|n)\b|&")
 UNHARMED = re.compile(
     r"\b(?:is not|isnt|are not|arent|was not|wasnt|aint|has not|hasnt|not|never|no)(?: (?!just\b|only\b|sure\b)\w+)? "
     r"(?:crack\w*|smash\w*|shatter\w*|broken?|chip\w*|scratch\w*|damaged|bent|dent\w*|swollen|bulg\w*|wet|loose|blurr?y|flicker\w*|split)\b"
+)
+#: A clause that tells what was, might be or is done elsewhere; what it sounds like is no fault.
+DONE_WITH = re.compile(
+    r"\b(?:already|used to|was fine|worked|tried|if (?:it|i|the|my)|in case|last (?:year|month|week|time)|ago|used to be|before)\b"
 )
 #: Glass that is no screen.
 OTHER_GLASS = re.compile(r"\b(back|rear|camera)s? glass\b|\bglass back\b")
@@ -56,13 +62,6 @@ class Told:
 
     faults: list[str] = field(default_factory=list)
     denied: list[str] = field(default_factory=list)
-
-
-def simple(text: str) -> str:
-    """Lower case without apostrophes, one space between words; clause marks stay."""
-    return re.sub(
-        r"\s+", " ", text.lower().replace("'", "").replace("’", "").replace("-", " ").replace("/", " , ").replace("%", " percent ")
-    ).strip()
 
 
 def exact(clause: str) -> str:
@@ -117,13 +116,19 @@ class Faults:
         self.vocabulary = set(re.findall(r"[a-z]{5,}", text))
         self.words = set(re.findall(r"[a-z]{4,}", text))
 
-    def find(self, text: str) -> Told:
-        """The faults told and denied in the whole text."""
+    def clauses(self, text: str) -> list[str]:
+        """The text in clauses, simplified and with its spelling mended."""
+        return [c for c in (self._mended(c) for c in CLAUSE.split(simple(text))) if c]
+
+    def find(self, text: str, hear: Callable[[str], list[str]] | None = None) -> Told:
+        """The faults told and denied in the whole text; `hear` says what a clause means for which the lexicon has no words."""
         faults: dict[str, bool] = {}
         denied: dict[str, bool] = {}
-        clauses = [c for c in (self._mended(c) for c in CLAUSE.split(simple(text))) if c]
+        clauses = self.clauses(text)
         for clause in clauses:
             found = self._signs(clause)
+            if hear and not found and not DONE_WITH.search(clause):
+                found = hear(clause)
             gone = self._gone(clause, found)
             for code in gone:
                 denied[code] = True

@@ -1,4 +1,4 @@
-"""What the classifier reads instead of a customer's own details: the same words stand for every address, number and reference."""
+"""What is read instead of a customer's own words: the same words for every address, number and reference, and plain lower case."""
 
 import re
 
@@ -16,3 +16,10 @@ def normal(text: str) -> str:
     text = PHONE.sub("07700 900123", text)
     text = POSTCODE.sub("LS1 4AB", text)
     return REPEATED.sub(r"\1\1", " ".join(text.split()))[:600]
+
+
+def simple(text: str) -> str:
+    """Lower case without apostrophes, one space between words; clause marks stay."""
+    return re.sub(
+        r"\s+", " ", text.lower().replace("'", "").replace("’", "").replace("-", " ").replace("/", " , ").replace("%", " percent ")
+    ).strip()

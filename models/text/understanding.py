@@ -9,13 +9,14 @@ from zoneinfo import ZoneInfo
 from models.text import catalogue, dates, patterns, variants
 from models.text.artifacts import checked
 from models.text.classifier import Classifier, features
+from models.text.data import REPAIR
 from models.text.devices import Devices, Found
 from models.text.encoder import Encoder
 from models.text.faults import Faults
+from models.text.hearing import Hearing
 from models.text.kinds import Kinds
 from models.text.normal import normal
 from models.text.paths import ARTIFACTS
-from models.text.symptoms import Symptoms
 
 ZONE = "Europe/London"
 ELSE, SECOND = 0.75, 0.15  # how sure "something else" must be to stand against a subject we know
@@ -25,15 +26,16 @@ SURE = 0.4  # below it we had better ask
 class Understanding:
     """Loaded models and a catalogue index; `understand` is safe to call from one thread at a time."""
 
-    def __init__(self, encoder: Encoder, intents: Classifier, snapshot: catalogue.Snapshot, faults: Faults, symptoms: Symptoms) -> None:
-        self.encoder, self.intents, self.faults, self.symptoms = encoder, intents, faults, symptoms
+    def __init__(self, encoder: Encoder, intents: Classifier, snapshot: catalogue.Snapshot, faults: Faults, hearing: Hearing) -> None:
+        self.encoder, self.intents, self.faults, self.hearing = encoder, intents, faults, hearing
         self.use(snapshot)
 
     @classmethod
     def load(cls, snapshot: Path | None = None, folder: Path = ARTIFACTS) -> "Understanding":
         """Load and check all files; raises BrokenModel with one sentence when one is missing or broken."""
         intents, encoder = Classifier.load(checked("intents.npz", folder)), Encoder(folder)
-        return cls(encoder, intents, catalogue.load(snapshot), Faults(encoder.knows), Symptoms.load(checked("symptoms.npz", folder)))
+        hearing = Hearing.load(checked("hearing.npz", folder), encoder.encode)
+        return cls(encoder, intents, catalogue.load(snapshot), Faults(encoder.knows), hearing)
 
     def use(self, snapshot: catalogue.Snapshot) -> None:
         """Know another catalogue from now on; the index is swapped in one assignment."""
@@ -75,12 +77,10 @@ class Understanding:
         if device and not (found.device or found.unknown):
             found = self._beside(device, text, asked, dates.find(text, now)) or found
         ranking = self._ranking(text, embedding)
-        told = self.faults.find(blanked(text, found))
-        if (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75:
+        in_general = (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75
+        told = self.faults.find(blanked(text, found), None if in_general else self.hearing.heard)
+        if in_general:
             told.faults = []  # what is only asked about in general is no fault
-        if not told.faults and not told.denied and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
-            near = self.symptoms.nearest(self.encoder.encode(normal(blanked(text, found))) if found.spans else embedding)
-            told.faults = [near] if near else []
         entities: dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
         if told.denied:
             entities["denied_faults"] = told.denied
@@ -198,7 +198,6 @@ INDIFFERENT = re.compile(
 )
 GIVEN_UP = ("cancel", "cancel_booking", "deny", "start_again", "decline_estimate", "complaint", "out_of_scope", "stop_messages")
 BOOKED = re.compile(r"\b(?:booking|appointment|appt|order|repair|slot|visit|estimate|rt-?\w{5})\b")
-REPAIR = ("describe_problem", "get_quote", "book_repair")
 PRICE = re.compile(r"\b(?:how much|price|cost|dear|quote|(?:what|wot).{0,12} (?:charge|charging|ask|want)\b)")
 WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
 CONTENT = (
