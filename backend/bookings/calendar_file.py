@@ -1,5 +1,6 @@
 """A booking as a calendar file (RFC 5545), or as an invitation that mail programs act upon (RFC 5546)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -8,6 +9,7 @@ from icalendar import Calendar, Event, vCalAddress, vUri
 
 from backend.capacity.models import Location
 from backend.capacity.schemas import LocationAnswer
+from backend.pricing import together
 from backend.pricing.models import Quote
 
 from .models import CANCELLED, MAIL_IN, Booking, Order
@@ -22,7 +24,14 @@ class People:
 
 
 def calendar_file(
-    order: Order, booking: Booking, quote: Quote, location: Location, *, now: datetime, url: str | None = None, people: People | None = None
+    order: Order,
+    booking: Booking,
+    quotes: Sequence[Quote],
+    location: Location,
+    *,
+    now: datetime,
+    url: str | None = None,
+    people: People | None = None,
 ) -> bytes:
     """Return the file; a later version of the same booking replaces the earlier one in the customer's calendar.
 
@@ -43,9 +52,10 @@ def calendar_file(
     else:
         event.add("dtstart", booking.starts_at.astimezone(zone))
         event.add("dtend", booking.ends_at.astimezone(zone))
-    event.add("summary", f"{location.name}: {quote.device_name}{' arrives' if order.arrival == MAIL_IN else ''}")
+    arrives = "" if order.arrival != MAIL_IN else " arrives" if len(quotes) == 1 else " arrive"
+    event.add("summary", f"{location.name}: {together.devices(quotes)}{arrives}")
     event.add("location", f"{location.name}, {LocationAnswer.of(location).address}")
-    services = ", ".join(service["label"] for service in quote.services)
+    services = "\n".join(together.services(quotes))
     event.add("description", f"{services}\nReference {order.reference}" + (f"\n{url}" if url else ""))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if url:

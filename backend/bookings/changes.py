@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from uuid import UUID
 
+from sqlalchemy import update
+
 from backend.capacity import queries as capacity
 from backend.capacity import service as calendar
 from backend.capacity.models import Location
@@ -11,14 +13,13 @@ from backend.capacity.rules import Span
 from backend.core import audit, config, events
 from backend.core.db import Session
 from backend.core.errors import Refusal
-from backend.pricing import queries as pricing
 from backend.pricing.models import Quote
 
 from . import joins, mail_in, queries, rules
 from .config import BookingConfig
 from .errors import AddressMissing
 from .events import BookingCancelled, BookingRescheduled
-from .models import ATTENDED, CANCELLED, CONFIRMED, MAIL_IN, Booking, Order
+from .models import ATTENDED, CANCELLED, CONFIRMED, MAIL_IN, BookedQuote, Booking, Order
 from .service import touch
 from .work import work_of
 
@@ -83,6 +84,7 @@ async def give_up(session: Session, order: Order, booking: Booking) -> None:
     """Cancel a booking whose repairs the caller ends; the caller holds the order's row."""
     await calendar.release(session, booking.id)
     booking.state = CANCELLED
+    await session.execute(update(BookedQuote).where(BookedQuote.booking_id == booking.id).values(live=False))
     await _changed(session, order, booking)
     await events.record(session, BookingCancelled(booking_id=booking.id))
     await audit.record(session, "booking.cancelled", subject=booking.id, starts_at=booking.starts_at)
@@ -97,11 +99,11 @@ async def mark_attended(session: Session, order_id: UUID) -> None:
 
 async def list_times(session: Session, order: Order, booking: Booking, first: date | None, days: int, limit: int) -> Sequence[Span]:
     """Return the times a booking could be moved to, its own counted as free but left out; for a parcel, days."""
-    quote, location = await _what_and_where(session, order, booking)
+    quotes, location = await _what_and_where(session, order, booking)
     if order.arrival == MAIL_IN:
-        spans = await mail_in.list_days(session, location, quote, await _postcode(session, order), first, days, but=order.id)
+        spans = await mail_in.list_days(session, location, quotes, await _postcode(session, order), first, days, but=order.id)
     else:
-        work = await work_of(session, quote, location)
+        work = await work_of(session, quotes, location)
         spans = await capacity.list_slots(
             session, location, work.minutes, first, days, limit + 1, skills=work.skills, not_before=work.not_before, but=[booking.id]
         )
@@ -122,11 +124,11 @@ async def refusals(session: Session, booking: Booking) -> tuple[Refusal | None, 
 
 
 async def _take(session: Session, order: Order, booking: Booking, starts_at: datetime) -> Span:
-    quote, location = await _what_and_where(session, order, booking)
+    quotes, location = await _what_and_where(session, order, booking)
     if order.arrival == MAIL_IN:
         day = (await capacity.get_calendar(session, location, [])).local_day(starts_at)
-        return await mail_in.take_day(session, location, quote, await _postcode(session, order), day, but=order.id)
-    work = await work_of(session, quote, location)
+        return await mail_in.take_day(session, location, quotes, await _postcode(session, order), day, but=order.id)
+    work = await work_of(session, quotes, location)
     ends_at = await calendar.occupy(
         session,
         location,
@@ -140,9 +142,8 @@ async def _take(session: Session, order: Order, booking: Booking, starts_at: dat
     return starts_at, ends_at
 
 
-async def _what_and_where(session: Session, order: Order, booking: Booking) -> tuple[Quote, Location]:
-    quote = (await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id]
-    return quote, await capacity.get_location(session, order.location_id)
+async def _what_and_where(session: Session, order: Order, booking: Booking) -> tuple[Sequence[Quote], Location]:
+    return await queries.list_quotes(session, booking), await capacity.get_location(session, order.location_id)
 
 
 async def _postcode(session: Session, order: Order) -> str:

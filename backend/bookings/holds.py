@@ -1,5 +1,6 @@
 """Holding a slot while somebody makes up their mind: a row in the calendar with an end."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -18,9 +19,9 @@ from .models import Hold
 from .work import work_of
 
 
-async def hold(session: Session, quote_id: UUID, starts_at: datetime) -> Hold:
+async def hold(session: Session, quote_ids: Sequence[UUID], starts_at: datetime) -> Hold:
     """Keep a slot for ten minutes, in place of the one this owner held before; refused as a booking would be."""
-    quote = await pricing.access_offer(session, quote_id)
+    quotes = [await pricing.access_offer(session, one) for one in quote_ids]
     settings = await config.get(session, BookingConfig)
     owner = rules.owner_of(session.principal)
     await locks.take(session, owner)
@@ -29,12 +30,13 @@ async def hold(session: Session, quote_id: UUID, starts_at: datetime) -> Hold:
     made = Hold(
         id=uuid7(),
         owner=owner,
-        quote_id=quote.id,
+        quote_id=quotes[0].id,
+        more_quote_ids=[quote.id for quote in quotes[1:]],
         location_id=location.id,
         starts_at=starts_at,
         expires_at=session.now() + timedelta(minutes=settings.hold_minutes),
     )
-    work = await work_of(session, quote, location)
+    work = await work_of(session, quotes, location)
     made.ends_at = await calendar.occupy(
         session,
         location,

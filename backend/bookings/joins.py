@@ -1,13 +1,13 @@
 """What other slices do in the same transaction when an order opens or is given up: they join here, since bookings imports none of them."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 
 from backend.core.db import Session
 from backend.pricing.models import Quote
 
 from .models import Booking, Order
 
-Opened = Callable[[Session, Order, Booking, Quote], Awaitable[None]]
+Opened = Callable[[Session, Order, Booking, Sequence[Quote]], Awaitable[None]]
 Cancelled = Callable[[Session, Order, Booking], Awaitable[None]]
 
 _opened: list[Opened] = []
@@ -26,10 +26,10 @@ def on_cancelled(join: Cancelled) -> Cancelled:
     return join
 
 
-async def opened(session: Session, order: Order, booking: Booking, quote: Quote) -> None:
-    """Tell everybody that an order was opened."""
+async def opened(session: Session, order: Order, booking: Booking, quotes: Sequence[Quote]) -> None:
+    """Tell everybody that an order was opened for the devices of some quotes."""
     for join in _opened:
-        await join(session, order, booking, quote)
+        await join(session, order, booking, quotes)
 
 
 async def cancelled(session: Session, order: Order, booking: Booking) -> None:

@@ -1,7 +1,7 @@
 """Devices that come by post: from where, on which days, and how they are packed. They take no bench until they are here."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, time, timedelta
 from uuid import UUID
@@ -49,20 +49,22 @@ def address(line1: str, line2: str | None, city: str, postcode: str) -> Address:
 
 
 async def list_days(
-    session: Session, location: Location, quote: Quote, postcode: str, first: date | None, days: int, *, but: UUID | None = None
+    session: Session, location: Location, quotes: Sequence[Quote], postcode: str, first: date | None, days: int, *, but: UUID | None = None
 ) -> list[Span]:
     """Return the days a parcel may arrive on, each as the stretch the shop is open; raises what forbids posting at all.
 
     `but` is an order whose own parcel does not count.
     """
-    return [span for span, full in await _days(session, location, quote, postcode, first, days, but) if not full]
+    return [span for span, full in await _days(session, location, quotes, postcode, first, days, but) if not full]
 
 
-async def take_day(session: Session, location: Location, quote: Quote, postcode: str, day: date, *, but: UUID | None = None) -> Span:
+async def take_day(
+    session: Session, location: Location, quotes: Sequence[Quote], postcode: str, day: date, *, but: UUID | None = None
+) -> Span:
     """Return the opening of the day a parcel arrives on, which this transaction may then book; raises DayNotOffered or DayFull."""
     # Takers of one day queue up: what is counted below is still true when it is written.
     await locks.take(session, f"day:{location.id}:{day.isoformat()}")
-    found = await _days(session, location, quote, postcode, day, 1, but)
+    found = await _days(session, location, quotes, postcode, day, 1, but)
     await race.before("parcel.take")
     if not found:
         raise DayNotOffered
@@ -73,17 +75,17 @@ async def take_day(session: Session, location: Location, quote: Quote, postcode:
 
 
 async def _days(
-    session: Session, location: Location, quote: Quote, postcode: str, first: date | None, days: int, but: UUID | None
+    session: Session, location: Location, quotes: Sequence[Quote], postcode: str, first: date | None, days: int, but: UUID | None
 ) -> list[tuple[Span, bool]]:
     """Return the days that lie right, and whether each is full."""
     settings, terms = await config.get(session, MailInConfig), await capacity.get_terms(session)
     if not settings.offered:
         raise MailInOff
-    if {fault["code"] for fault in quote.faults} & set(settings.unsafe_faults):
+    if {fault["code"] for quote in quotes for fault in quote.faults} & set(settings.unsafe_faults):
         raise MailInUnsafe
     longer = postcodes.extra_days(postcodes.postcode(postcode), outside=settings.outside, further=settings.further)
     today = session.now().astimezone(ZoneInfo(location.zone)).date()
-    work = await work_of(session, quote, location)
+    work = await work_of(session, quotes, location)
     # Staff know what has been posted already.
     transit = 0 if session.principal.may("technician") else settings.transit_days + longer
     start = max(first or today, today + timedelta(days=transit), work.not_before or today)
@@ -98,10 +100,12 @@ async def _days(
     return [((opening[0][0], opening[-1][1]), expected[day] >= settings.parcels_a_day) for day, opening in open_days]
 
 
-def packing(category: str, reference: str | None = None) -> Sequence[str]:
-    """Return how a device is packed, step by step."""
+def packing(categories: Collection[str], reference: str | None = None) -> Sequence[str]:
+    """Return how devices of these kinds are packed, step by step."""
     name = f"your reference {reference}" if reference else "your reference"
-    power = "Leave the battery inside; loose batteries may not be posted." if category in ("phone", "tablet", "laptop", "watch") else None
+    power = (
+        "Leave the battery inside; loose batteries may not be posted." if {"phone", "tablet", "laptop", "watch"} & {*categories} else None
+    )
     return [
         line
         for line in (

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, Id
@@ -43,6 +43,7 @@ class Booking(Base):
     )
     id: Mapped[Id]
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), unique=True)
+    #: The first of its quotes.
     quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
@@ -57,6 +58,18 @@ class Booking(Base):
     changed_at: Mapped[datetime]
 
 
+class BookedQuote(Base):
+    """One of the quotes a booking accepts; the order has a repair for each."""
+
+    __tablename__ = "booked_quotes"
+    __table_args__ = (Index("uq_booked_quotes_quote_id", "quote_id", unique=True, postgresql_where="live"),)
+    booking_id: Mapped[UUID] = mapped_column(ForeignKey("bookings.id"), primary_key=True)
+    quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"), primary_key=True)
+    position: Mapped[int]
+    #: False once the booking is given up, so that the quote can be booked again.
+    live: Mapped[bool]
+
+
 class Hold(Base):
     """A slot kept for somebody who is about to book; each owner has one."""
 
@@ -65,10 +78,17 @@ class Hold(Base):
     #: `visitor:…`, `conversation:…` or `staff:…`.
     owner: Mapped[str] = mapped_column(unique=True)
     quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"))
+    #: Quotes beside the first, for as many more devices.
+    more_quote_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}", default=list)
     location_id: Mapped[UUID] = mapped_column(ForeignKey("locations.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     expires_at: Mapped[datetime] = mapped_column(index=True)
+
+    @property
+    def quote_ids(self) -> list[UUID]:
+        """Return all its quotes."""
+        return [self.quote_id, *self.more_quote_ids]
 
 
 class ReturnAddress(Base):

@@ -1,22 +1,24 @@
 """Reading orders, bookings and holds."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from backend.capacity.models import Occupancy
 from backend.core import config
 from backend.core.db import Session
 from backend.core.ids import digest
 from backend.customers.models import ContactPoint
+from backend.pricing import queries as pricing
+from backend.pricing.models import Quote
 
 from . import rules
 from .config import BookingConfig
 from .errors import HoldUnknown, ReferenceUnknown, TrackingExpired, TrackingUnknown
-from .models import CANCELLED, CONFIRMED, MAIL_IN, Booking, Hold, Order, OrderFollower, ReturnAddress, TrackingLink
+from .models import CANCELLED, CONFIRMED, MAIL_IN, BookedQuote, Booking, Hold, Order, OrderFollower, ReturnAddress, TrackingLink
 
 LONGEST_TOKEN = 64
 
@@ -55,6 +57,22 @@ async def get_booking_of(session: Session, order_id: UUID) -> Booking:
     if booking is None:
         raise ReferenceUnknown
     return booking
+
+
+async def list_quotes(session: Session, booking: Booking) -> Sequence[Quote]:
+    """Return the quotes a booking accepts, with their lines, in the order they were named; for callers who have checked who asks."""
+    named = select(BookedQuote.quote_id).where(BookedQuote.booking_id == booking.id).order_by(BookedQuote.position)
+    # A booking from before several devices could be brought at once has its one quote only in its own row.
+    ids = (await session.scalars(named)).all() or [booking.quote_id]
+    found = await pricing.list_quotes(session, ids)
+    return [found[one] for one in ids]
+
+
+async def is_booked(session: Session, quote_ids: Collection[UUID]) -> bool:
+    """Tell whether one of some quotes is accepted by a booking that stands."""
+    first = exists().where(Booking.quote_id.in_(quote_ids), Booking.state != CANCELLED)
+    other = exists().where(BookedQuote.quote_id.in_(quote_ids), BookedQuote.live)
+    return bool(await session.scalar(select(or_(first, other))))
 
 
 async def get_booking(session: Session, booking_id: UUID) -> Booking:

@@ -5,7 +5,7 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from backend.capacity import queries as capacity
 from backend.capacity.schemas import LocationAnswer
@@ -19,6 +19,7 @@ from backend.pricing import queries as pricing
 from . import changes, holds, mail_in, queries, service
 from .models import Booking, Order
 from .schemas import (
+    DEVICES,
     ArrivalDay,
     ArrivalDaysAnswer,
     BookingAnswer,
@@ -35,6 +36,14 @@ from .schemas import (
 from .work import work_of
 
 api = Api("bookings")
+
+
+def _several(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+#: `quote=…`, once for each device.
+Quotes = Annotated[list[UUID], Query, BeforeValidator(_several), Field(min_length=1, max_length=DEVICES)]
 #: Links one visitor may show in a minute; a link cannot be guessed, but nobody has this many.
 FOLLOWS = 20
 
@@ -42,16 +51,16 @@ FOLLOWS = 20
 @api.get("/api/v1/slots")
 async def list_slots(
     session: Session,
-    quote: Annotated[UUID, Query],
+    quote: Quotes,
     from_: Annotated[date | None, Query, Field(alias="from")] = None,
     days: Annotated[int, Query, Field(ge=1, le=31)] = 7,
     limit: Annotated[int, Query, Field(ge=1, le=200)] = 200,
 ) -> SlotsAnswer:
-    """List the times at which a quote's repair can be booked; a time the asker already holds counts as free."""
-    offer = await pricing.access_offer(session, quote)
+    """List the times at which the repairs of some quotes can be booked together; a time the asker already holds counts as free."""
+    offers = [await pricing.access_offer(session, one) for one in quote]
     location = await capacity.get_location(session)
     own = await queries.find_own_hold(session)
-    work = await work_of(session, offer, location)
+    work = await work_of(session, offers, location)
     spans = await capacity.list_slots(
         session, location, work.minutes, from_, days, limit, skills=work.skills, not_before=work.not_before, but=[own.id] if own else []
     )
@@ -62,27 +71,27 @@ async def list_slots(
 @api.get("/api/v1/arrival-days")
 async def list_arrival_days(
     session: Session,
-    quote: Annotated[UUID, Query],
+    quote: Quotes,
     postcode: Annotated[str, Query, Field(max_length=20)],
     from_: Annotated[date | None, Query, Field(alias="from")] = None,
     days: Annotated[int, Query, Field(ge=1, le=31)] = 14,
 ) -> ArrivalDaysAnswer:
-    """List the days on which a posted device may arrive from a postcode; refused where we take no parcels from."""
-    offer = await pricing.access_offer(session, quote)
+    """List the days on which posted devices may arrive from a postcode; refused where we take no parcels from."""
+    offers = [await pricing.access_offer(session, one) for one in quote]
     location = await capacity.get_location(session)
     zone = ZoneInfo(location.zone)
-    found = await mail_in.list_days(session, location, offer, postcode, from_, days)
+    found = await mail_in.list_days(session, location, offers, postcode, from_, days)
     return ArrivalDaysAnswer(
         location=LocationAnswer.of(location),
         days=[ArrivalDay.of(span, zone) for span in found],
-        packing=list(mail_in.packing(offer.category)),
+        packing=list(mail_in.packing({offer.category for offer in offers})),
     )
 
 
 @api.post("/api/v1/holds", status=201)
 async def make_hold(session: Session, body: HoldRequest) -> HoldAnswer:
     """Hold a time for ten minutes, in place of the one held before."""
-    held = await holds.hold(session, body.quote_id, body.starts_at)
+    held = await holds.hold(session, body.quotes, body.starts_at)
     location = await capacity.get_location(session, held.location_id)
     return HoldAnswer.of(held, ZoneInfo(location.zone))
 
@@ -95,10 +104,10 @@ async def let_hold_go(session: Session, hold_id: UUID) -> None:
 
 @api.post("/api/v1/bookings", status=201, idempotent=True)
 async def create_booking(session: Session, body: BookingRequest) -> BookingAnswer:
-    """Book a repair; the answer alone carries the link to the tracking page."""
-    order, booking, quote, location = await service.confirm(
+    """Book the repair of one device or of several that come together; the answer alone carries the link to the tracking page."""
+    order, booking, quotes, location = await service.confirm(
         session,
-        quote_id=body.quote_id,
+        quote_ids=body.quotes,
         hold_id=body.hold_id,
         starts_at=body.starts_at,
         parcel=body.mail_in.parcel() if body.mail_in else None,
@@ -106,7 +115,7 @@ async def create_booking(session: Session, body: BookingRequest) -> BookingAnswe
         email=body.customer.email,
         phone=body.customer.phone,
     )
-    return BookingAnswer.of(order, booking, quote, location, await service.link(session, order.id))
+    return BookingAnswer.of(order, booking, quotes, location, await service.link(session, order.id))
 
 
 @api.get("/api/v1/bookings")
@@ -161,6 +170,5 @@ async def follow_order(site: Site, principal: Principal, token: str) -> Followed
 
 
 async def _answer(session: Session, order: Order, booking: Booking) -> BookingAnswer:
-    quote = (await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id]
     location = await capacity.get_location(session, order.location_id)
-    return BookingAnswer.of(order, booking, quote, location)
+    return BookingAnswer.of(order, booking, await queries.list_quotes(session, booking), location)

@@ -1,11 +1,12 @@
 """What is asked and answered about slots, holds and bookings."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from backend.capacity.models import Location
 from backend.capacity.rules import Span
@@ -13,6 +14,7 @@ from backend.capacity.schemas import LocationAnswer
 from backend.capacity.words import day_label, slot_label
 from backend.core.money import Money
 from backend.core.schema import Amount, Answer, Day, Moment, Strict
+from backend.pricing import together
 from backend.pricing.models import Quote
 from backend.pricing.schemas import Coded, DeviceOfQuote
 
@@ -69,11 +71,41 @@ class SlotsAnswer(Answer):
     slots: list[SlotAnswer]
 
 
-class HoldRequest(Strict):
-    """Which time to hold for which quote."""
+#: As many devices as one appointment takes.
+DEVICES = 5
+QuoteIds = Annotated[list[UUID], Field(min_length=1, max_length=DEVICES)]
 
-    quote_id: UUID
+
+class ForQuotes(Strict):
+    """Names what it is for: `quote_id` for one device, `quote_ids` for several that come together."""
+
+    quote_id: UUID | None = None
+    quote_ids: QuoteIds | None = None
+
+    @model_validator(mode="after")
+    def _named_once(self) -> Self:
+        if self.quote_id is not None and self.quote_ids is not None:
+            raise ValueError("name either quote_id or quote_ids")
+        if len({*self.quotes}) < len(self.quotes):
+            raise ValueError("name each quote once")
+        return self
+
+    @property
+    def quotes(self) -> list[UUID]:
+        """Return all quotes named."""
+        return self.quote_ids or ([self.quote_id] if self.quote_id else [])
+
+
+class HoldRequest(ForQuotes):
+    """Which time to hold for which quotes."""
+
     starts_at: Moment
+
+    @model_validator(mode="after")
+    def _for_something(self) -> Self:
+        if not self.quotes:
+            raise ValueError("name quote_id or quote_ids")
+        return self
 
 
 class HoldAnswer(Answer):
@@ -81,6 +113,7 @@ class HoldAnswer(Answer):
 
     id: UUID
     quote_id: UUID
+    quote_ids: list[UUID]
     starts_at: datetime
     ends_at: datetime
     expires_at: datetime
@@ -92,6 +125,7 @@ class HoldAnswer(Answer):
         return cls(
             id=hold.id,
             quote_id=hold.quote_id,
+            quote_ids=hold.quote_ids,
             starts_at=hold.starts_at.astimezone(zone),
             ends_at=hold.ends_at.astimezone(zone),
             expires_at=hold.expires_at,
@@ -128,10 +162,9 @@ class MailInRequest(Strict):
         return Parcel(self.arrives_on, mail_in.address(to.line1, to.line2, to.city, to.postcode))
 
 
-class BookingRequest(Strict):
-    """Book a held time (`hold_id`), a quote at a time directly (`quote_id` and `starts_at`), or by post (`quote_id` and `mail_in`)."""
+class BookingRequest(ForQuotes):
+    """Book a held time (`hold_id`), quotes at a time directly (with `starts_at`), or by post (with `mail_in`)."""
 
-    quote_id: UUID | None = None
     starts_at: Moment | None = None
     hold_id: UUID | None = None
     mail_in: MailInRequest | None = None
@@ -142,6 +175,23 @@ class RescheduleRequest(Strict):
     """When to come instead."""
 
     starts_at: Moment
+
+
+class BookedRepair(Answer):
+    """One device of a booking."""
+
+    device: DeviceOfQuote
+    services: list[Coded]
+    total: Amount
+
+    @classmethod
+    def of(cls, quote: Quote) -> "BookedRepair":
+        """Return the answer's form of a quote that is booked."""
+        return cls(
+            device=DeviceOfQuote(slug=quote.device_slug, name=quote.device_name),
+            services=[Coded(**service) for service in quote.services],
+            total=Amount.of(Money(quote.total_minor, quote.currency)),
+        )
 
 
 class BookingAnswer(Answer):
@@ -157,18 +207,24 @@ class BookingAnswer(Answer):
     arrival: str
     #: How a device that comes by post is packed.
     packing: list[str]
+    #: The first device; `repairs` has all of them.
     device: DeviceOfQuote
+    #: What is done to all devices, and what it comes to.
     services: list[Coded]
     total: Amount
+    repairs: list[BookedRepair]
     location: LocationAnswer
     #: Only in the answer to the booking itself: the link's secret is not kept.
     tracking_url: str | None = None
     calendar_url: str | None = None
 
     @classmethod
-    def of(cls, order: Order, booking: Booking, quote: Quote, location: Location, tracking_url: str | None = None) -> "BookingAnswer":
+    def of(
+        cls, order: Order, booking: Booking, quotes: Sequence[Quote], location: Location, tracking_url: str | None = None
+    ) -> "BookingAnswer":
         """Return the answer's form of a booking."""
         zone = ZoneInfo(location.zone)
+        repairs = [BookedRepair.of(quote) for quote in quotes]
         return cls(
             reference=order.reference,
             booking_id=booking.id,
@@ -177,10 +233,11 @@ class BookingAnswer(Answer):
             ends_at=booking.ends_at.astimezone(zone),
             label=label_of(order, booking.starts_at, zone),
             arrival=order.arrival,
-            packing=list(mail_in.packing(quote.category, order.reference)) if order.arrival == MAIL_IN else [],
-            device=DeviceOfQuote(slug=quote.device_slug, name=quote.device_name),
-            services=[Coded(**service) for service in quote.services],
-            total=Amount.of(Money(quote.total_minor, quote.currency)),
+            packing=list(mail_in.packing({quote.category for quote in quotes}, order.reference)) if order.arrival == MAIL_IN else [],
+            device=repairs[0].device,
+            services=[service for repair in repairs for service in repair.services],
+            total=Amount.of(together.total(quotes)),
+            repairs=repairs,
             location=LocationAnswer.of(location),
             tracking_url=tracking_url,
             calendar_url=f"{tracking_url}/calendar.ics" if tracking_url else None,

@@ -1,9 +1,9 @@
 """Booking a repair, and the links by which it is followed; `changes.py` moves and cancels."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
@@ -24,7 +24,7 @@ from .config import BookingConfig
 from .errors import HoldExpired, HoldMismatch, HoldUnknown, QuoteMissing, TimeMissing, TooManyBookings, TooManyOpen
 from .events import BookingConfirmed
 from .mail_in import Parcel
-from .models import CANCELLED, CONFIRMED, DROP_OFF, MAIL_IN, Booking, Hold, Order, OrderFollower, ReturnAddress, TrackingLink
+from .models import CONFIRMED, DROP_OFF, MAIL_IN, BookedQuote, Booking, Hold, Order, OrderFollower, ReturnAddress, TrackingLink
 from .work import work_of
 
 _TRIES = 8
@@ -33,15 +33,15 @@ _TRIES = 8
 async def confirm(
     session: Session,
     *,
-    quote_id: UUID | None,
+    quote_ids: Sequence[UUID],
     name: str,
     email: str,
     phone: str | None = None,
     hold_id: UUID | None = None,
     starts_at: datetime | None = None,
     parcel: Parcel | None = None,
-) -> tuple[Order, Booking, Quote, Location]:
-    """Book a quote's repair: from a hold, directly at a time, or as a parcel. Order, booking and repairs stand together or not at all."""
+) -> tuple[Order, Booking, Sequence[Quote], Location]:
+    """Book the repairs of some quotes, one a device: from a hold, directly at a time, or as a parcel; all of it stands, or nothing."""
     name, email = customer_rules.name(name), customer_rules.email(email)
     who = session.principal
     phone = customer_rules.phone(phone) if phone else None
@@ -50,9 +50,8 @@ async def confirm(
     if hold_id is not None and (own is None or own.id != hold_id):
         raise HoldUnknown
     hold = own if hold_id else None
-    quote = await _offer(session, quote_id, hold, starts_at, parcel)
-    taken = await session.scalar(select(Booking.id).where(Booking.quote_id == quote.id, Booking.state != CANCELLED))
-    if taken is not None:
+    quotes = await _offers(session, quote_ids, hold, starts_at, parcel)
+    if await queries.is_booked(session, [quote.id for quote in quotes]):
         raise QuoteBooked
     await _check_count(session, email)
     location = await capacity.get_location(session, hold.location_id if hold else None)
@@ -62,10 +61,10 @@ async def confirm(
     if parcel is not None:
         if own is not None:
             await calendar.release(session, own.id)
-        start, end = await mail_in.take_day(session, location, quote, parcel.address.postcode, parcel.day)
+        start, end = await mail_in.take_day(session, location, quotes, parcel.address.postcode, parcel.day)
     elif hold is None:
         start = _moment(starts_at)
-        work = await work_of(session, quote, location)
+        work = await work_of(session, quotes, location)
         end = await calendar.occupy(
             session,
             location,
@@ -96,7 +95,7 @@ async def confirm(
     booking = Booking(
         id=booking_id,
         order_id=order.id,
-        quote_id=quote.id,
+        quote_id=quotes[0].id,
         starts_at=start,
         ends_at=end,
         state=CONFIRMED,
@@ -104,14 +103,16 @@ async def confirm(
         confirmed_at=now,
         changed_at=now,
     )
-    await _write(session, order, booking)
+    await _write(session, order, booking, quotes)
     if parcel is not None:
         to = parcel.address
         session.add(ReturnAddress(order_id=order.id, line1=to.line1, line2=to.line2, city=to.city, postcode=to.postcode))
-    await joins.opened(session, order, booking, quote)
+    await joins.opened(session, order, booking, quotes)
     await events.record(session, BookingConfirmed(booking_id=booking.id))
-    await audit.record(session, "booking.confirmed", subject=booking.id, order=order.id, quote=quote.id, starts_at=start)
-    return order, booking, quote, location
+    await audit.record(
+        session, "booking.confirmed", subject=booking.id, order=order.id, quotes=[str(quote.id) for quote in quotes], starts_at=start
+    )
+    return order, booking, quotes, location
 
 
 async def touch(session: Session, order: Order) -> None:
@@ -127,17 +128,19 @@ async def link(session: Session, order_id: UUID) -> str:
     return f"{session.settings.public_url}/track/{secret}"
 
 
-async def _offer(session: Session, quote_id: UUID | None, hold: Hold | None, starts_at: datetime | None, parcel: Parcel | None) -> Quote:
+async def _offers(
+    session: Session, quote_ids: Sequence[UUID], hold: Hold | None, starts_at: datetime | None, parcel: Parcel | None
+) -> Sequence[Quote]:
     if hold is None:
-        if quote_id is None:
+        if not quote_ids:
             raise QuoteMissing
         if parcel is None:
             _moment(starts_at)
-        return await pricing.access_offer(session, quote_id)
-    other_quote, other_time = quote_id not in (None, hold.quote_id), starts_at not in (None, hold.starts_at)
-    if parcel is not None or other_quote or other_time:
+        return [await pricing.access_offer(session, one) for one in quote_ids]
+    other_quotes, other_time = {*quote_ids} not in (set(), {*hold.quote_ids}), starts_at not in (None, hold.starts_at)
+    if parcel is not None or other_quotes or other_time:
         raise HoldMismatch
-    return await pricing.access_offer(session, hold.quote_id)
+    return [await pricing.access_offer(session, one) for one in hold.quote_ids]
 
 
 def _moment(starts_at: datetime | None) -> datetime:
@@ -170,7 +173,7 @@ async def _check_count(session: Session, email: str) -> None:
         raise TooManyOpen
 
 
-async def _write(session: Session, order: Order, booking: Booking) -> None:
+async def _write(session: Session, order: Order, booking: Booking, quotes: Sequence[Quote]) -> None:
     await race.before("booking.insert")
     for _ in range(_TRIES):
         order.reference = reference("RT")
@@ -179,9 +182,15 @@ async def _write(session: Session, order: Order, booking: Booking) -> None:
                 session.add(order)
                 await session.flush()
                 session.add(booking)
+                await session.flush()
+                rows = [BookedQuote(booking_id=booking.id, quote_id=one.id, position=at, live=True) for at, one in enumerate(quotes)]
+                # In one order for everybody, so that two who want the same quotes wait for each other and not crosswise.
+                for row in sorted(rows, key=lambda row: row.quote_id):
+                    session.add(row)
+                    await session.flush()
         except IntegrityError as error:
             # Somebody else may have accepted the same quote since we looked, such as staff for a customer on the telephone.
-            if "uq_bookings_quote_id" in str(error.orig):
+            if "uq_bookings_quote_id" in str(error.orig) or "uq_booked_quotes_quote_id" in str(error.orig):
                 raise QuoteBooked from None
             # One in millions draws a reference that is in use; anything else is a fault.
             if "uq_orders_reference" not in str(error.orig):

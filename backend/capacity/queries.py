@@ -187,6 +187,12 @@ async def _crew(session: Session, location: Location, calendar: Calendar, days: 
     ] or None
 
 
+async def has_somebody(session: Session, location: Location, skills: frozenset[str]) -> bool:
+    """Tell whether one person of a location has all these skills; where no roster is kept, whoever is there does."""
+    people = await _people.get(session, location.id)
+    return not people or any(skills <= one.skills for one in people)
+
+
 async def _load_people(session: Session, location_id: UUID) -> Sequence[_Person]:
     people = (await session.scalars(select(Technician).where(Technician.location_id == location_id, Technician.active))).all()
     numbers = [one.number for one in people]

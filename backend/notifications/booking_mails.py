@@ -130,20 +130,20 @@ def _mail(session: Session, visit: Visit, template: str, *, subject: str, headin
     cancelled = visit.booking.state == CANCELLED
     context = {
         "title": subject,
-        "preview": f"{visit.quote.device_name} at {visit.location.name}, {visit.address}",
+        "preview": f"{visit.devices} at {visit.location.name}, {visit.address}",
         "heading": heading,
         "name": render.greeting(visit.name),
         "visit": visit,
-        "device": visit.quote.device_name,
+        "device": visit.devices,
         "rows": visit.rows,
         "link": link,
         "advice": BEFORE_YOU_COME,
-        "packing": packing(visit.quote.category, visit.order.reference) if visit.by_post else (),
+        "packing": packing({quote.category for quote in visit.quotes}, visit.order.reference) if visit.by_post else (),
     }
     shop, address = parseaddr(sender)
     people = People(shop=(shop or visit.location.name, address), guest=(visit.name, visit.email or ""))
     invitation = calendar_file(
-        visit.order, visit.booking, visit.quote, visit.location, now=session.now(), url=None if cancelled else link, people=people
+        visit.order, visit.booking, visit.quotes, visit.location, now=session.now(), url=None if cancelled else link, people=people
     )
     return Mail(
         subject=subject,

@@ -1,5 +1,6 @@
 """What a mail about a booking needs to know, read fresh when the mail is written."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -11,9 +12,8 @@ from backend.capacity import queries as capacity
 from backend.capacity.models import Location
 from backend.capacity.schemas import LocationAnswer
 from backend.core.db import Session
-from backend.core.money import Money
 from backend.customers import queries as customers
-from backend.pricing import queries as pricing
+from backend.pricing import together
 from backend.pricing.models import Quote
 
 
@@ -23,7 +23,7 @@ class Visit:
 
     order: Order
     booking: Booking
-    quote: Quote
+    quotes: Sequence[Quote]
     location: Location
     name: str
     email: str | None
@@ -49,23 +49,40 @@ class Visit:
         return self.order.arrival == MAIL_IN
 
     @property
+    def devices(self) -> str:
+        """Return the devices by name."""
+        return together.devices(self.quotes)
+
+    @property
     def services(self) -> str:
         """Return what will be done."""
-        return ", ".join(service["label"] for service in self.quote.services)
+        return "; ".join(together.services(self.quotes))
+
+    def services_of(self, quote_id: UUID) -> str:
+        """Return what will be done to the device of one quote."""
+        return together.services([quote for quote in self.quotes if quote.id == quote_id] or self.quotes)[0]
 
     @property
     def rows(self) -> list[tuple[str, str]]:
         """Return what a mail about it lists; the price only while it stands."""
-        price = [] if self.booking.state == CANCELLED else [("Price", self.price)]
-        return [("Device", self.quote.device_name), ("Repair", self.services), *price, ("Reference", self.order.reference)]
+        stands = self.booking.state != CANCELLED
+        rows: list[tuple[str, str]] = []
+        for quote in self.quotes:
+            rows += [("Device", quote.device_name), ("Repair", together.services([quote])[0])]
+            rows += [("Price", price([quote]))] if stands else []
+        together_ = [("Together", self.price)] if stands and len(self.quotes) > 1 else []
+        return [*rows, *together_, ("Reference", self.order.reference)]
 
     @property
     def price(self) -> str:
         """Return the quoted price in words."""
-        quote = self.quote
-        if quote.low_minor is not None and quote.high_minor is not None and quote.low_minor != quote.high_minor:
-            return f"{Money(quote.low_minor, quote.currency)} to {Money(quote.high_minor, quote.currency)}, VAT included"
-        return f"{Money(quote.total_minor, quote.currency)}, VAT included"
+        return price(self.quotes)
+
+
+def price(quotes: Sequence[Quote]) -> str:
+    """Return what quotes come to in words, as a range where a fault has to be seen first."""
+    spread = together.spread(quotes)
+    return f"{spread[0]} to {spread[1]}, VAT included" if spread else f"{together.total(quotes)}, VAT included"
 
 
 async def get_visit(session: Session, booking_id: UUID) -> Visit:
@@ -85,7 +102,7 @@ async def _visit(session: Session, booking: Booking) -> Visit:
     return Visit(
         order=order,
         booking=booking,
-        quote=(await pricing.list_quotes(session, [booking.quote_id]))[booking.quote_id],
+        quotes=await bookings.list_quotes(session, booking),
         location=await capacity.get_location(session, order.location_id),
         name=customer.name,
         email=contacts[customer.id].get("email"),

@@ -132,18 +132,13 @@ async def write_reminder(session: Session, row: OutboundMessage) -> Mail | Moot:
     link = await bookings.link(session, visit.order.id)
     context = {
         "title": _subject(visit, now),
-        "preview": f"{visit.quote.device_name} at {visit.location.name}, {visit.address}",
+        "preview": f"{visit.devices} at {visit.location.name}, {visit.address}",
         "heading": _heading(visit, now),
         "name": render.greeting(visit.name),
         "visit": visit,
-        "device": visit.quote.device_name,
+        "device": visit.devices,
         "by_post": visit.by_post,
-        "rows": [
-            ("Device", visit.quote.device_name),
-            ("Repair", visit.services),
-            ("Price", visit.price),
-            ("Reference", visit.order.reference),
-        ],
+        "rows": visit.rows,
         "link": link,
     }
     return Mail(

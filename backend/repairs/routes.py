@@ -70,7 +70,7 @@ async def get_calendar_file(session: Session, token: str) -> web.Response:
     """Give the booking as a calendar file."""
     whole = await queries.access_tracking(session, token)
     url = f"{session.settings.public_url}/track/{token}"
-    body = calendar_file(whole.order, whole.booking, whole.repairs[0].quote, whole.location, now=session.now(), url=url)
+    body = calendar_file(whole.order, whole.booking, [told.quote for told in whole.repairs], whole.location, now=session.now(), url=url)
     headers = {"Content-Disposition": f'attachment; filename="{whole.order.reference}.ics"', "Cache-Control": "no-store"}
     return web.Response(body=body, content_type="text/calendar", charset="utf-8", headers=headers)
 

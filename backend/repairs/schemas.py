@@ -121,7 +121,9 @@ class TrackingAnswer(Answer):
     shop: LocationAnswer
     booking: BookingAnswer
     repairs: list[TrackedRepair]
+    #: The first device's; `quotes` has one for each repair, in the same order.
     quote: QuoteAnswer
+    quotes: list[QuoteAnswer]
     #: What the customer sent in the chat, oldest first.
     photos: list[FileAnswer]
     #: Grows with every change; a hint names the newest.
@@ -130,13 +132,14 @@ class TrackingAnswer(Answer):
     @classmethod
     def of(cls, whole: Whole) -> "TrackingAnswer":
         """Return the customer's view of an order."""
-        quote = whole.repairs[0].quote
+        quotes = [told.quote for told in whole.repairs]
         return cls(
             reference=whole.order.reference,
             shop=LocationAnswer.of(whole.location),
-            booking=BookingAnswer.of(whole.order, whole.booking, quote, whole.location),
+            booking=BookingAnswer.of(whole.order, whole.booking, quotes, whole.location),
             repairs=[TrackedRepair.of(told) for told in whole.repairs],
-            quote=QuoteAnswer.of(quote),
+            quote=QuoteAnswer.of(quotes[0]),
+            quotes=[QuoteAnswer.of(quote) for quote in quotes],
             photos=[kept.photo for kept in whole.photos if kept.public],
             rev=whole.order.rev,
         )

@@ -1,5 +1,6 @@
 """The verbs of the workshop: open, move on, end."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from sqlalchemy import select
@@ -21,23 +22,24 @@ from .stages import Stage
 
 
 @on_opened
-async def open_repair(session: Session, order: Order, booking: Booking, quote: Quote) -> None:
-    """Open the repair of the device an order was booked for."""
+async def open_repairs(session: Session, order: Order, booking: Booking, quotes: Sequence[Quote]) -> None:
+    """Open a repair for each device an order was booked for."""
     now = session.now()
-    repair = Repair(
-        id=uuid7(),
-        order_id=order.id,
-        quote_id=quote.id,
-        device_slug=quote.device_slug,
-        device_name=quote.device_name,
-        stage=Stage.BOOKED.value,
-        version=1,
-        created_at=now,
-        moved_at=now,
-    )
-    session.add(repair)
-    await session.flush()
-    session.add(RepairMove(repair_id=repair.id, seq=1, to_stage=Stage.BOOKED.value, public=True, by=session.principal.id, at=now))
+    for quote in quotes:
+        repair = Repair(
+            id=uuid7(),
+            order_id=order.id,
+            quote_id=quote.id,
+            device_slug=quote.device_slug,
+            device_name=quote.device_name,
+            stage=Stage.BOOKED.value,
+            version=1,
+            created_at=now,
+            moved_at=now,
+        )
+        session.add(repair)
+        await session.flush()
+        session.add(RepairMove(repair_id=repair.id, seq=1, to_stage=Stage.BOOKED.value, public=True, by=session.principal.id, at=now))
 
 
 @on_cancelled
@@ -64,12 +66,18 @@ async def move(session: Session, repair_id: UUID, to: Stage, *, version: int, no
     done = repair.move(to, expected_version=version, note=note, public=public, by=session.principal.id, now=session.now())
     session.add(done)
     if before is Stage.BOOKED:
-        if to is Stage.CANCELLED:
-            await changes.give_up(session, order, await orders.get_booking_of(session, order.id))
-        else:
+        if to is not Stage.CANCELLED:
             await changes.mark_attended(session, order.id)
+        elif not await _others_stand(session, repair):
+            await changes.give_up(session, order, await orders.get_booking_of(session, order.id))
     await bookings.touch(session, order)
     await events.record(session, RepairMoved(repair_id=repair.id, move_id=done.id))
     await audit.record(session, "repair.moved", subject=repair.id, from_stage=before.value, to_stage=to.value, public=public)
     await session.flush()
     return repair
+
+
+async def _others_stand(session: Session, repair: Repair) -> bool:
+    """Whether another device of the order is still to be repaired: then its appointment stands."""
+    others = select(Repair.id).where(Repair.order_id == repair.order_id, Repair.id != repair.id, Repair.stage != Stage.CANCELLED.value)
+    return (await session.scalar(others.limit(1))) is not None

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from backend.bookings import joins
-from backend.bookings.models import ATTENDED, CANCELLED, CONFIRMED, Booking, Order
+from backend.bookings.models import ATTENDED, CANCELLED, CONFIRMED, BookedQuote, Booking, Order
 from backend.capacity import queries as capacity
 from backend.capacity import service as calendar
 from backend.core.clock import Clock
@@ -119,7 +119,8 @@ async def _write(session: Session, planned: Planned, location_id: UUID, now: dat
     booking.ends_at = await calendar.occupy(session, location, start, quote.duration_minutes, holder_id=booking.id)
     session.add(booking)
     await session.flush()
-    await joins.opened(session, order, booking, quote)
+    session.add(BookedQuote(booking_id=booking.id, quote_id=quote.id, position=0, live=True))
+    await joins.opened(session, order, booking, [quote])
     repair = (await session.scalars(select(Repair).where(Repair.order_id == order.id))).one()
     await _live(session, planned, order, booking, repair, now)
     return True

@@ -109,7 +109,7 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
         @rule(visitor=st.integers(0, VISITORS - 1), slot=st.integers(0, len(SLOTS) - 1))
         def hold(self, visitor: int, slot: int) -> None:
             async def work(session: Any) -> Hold:
-                return await holds.hold(session, await self.offer(session), SLOTS[slot])
+                return await holds.hold(session, [await self.offer(session)], SLOTS[slot])
 
             done = run(self.attempt(visitor, work))
             if self.load(slot, but=visitor) >= BENCHES:
@@ -124,7 +124,7 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
             hold_id = held.id if held else uuid7()
 
             async def work(session: Any) -> str:
-                order, *_ = await service.confirm(session, quote_id=None, hold_id=hold_id, name="Amira", email="a@mail.example")
+                order, *_ = await service.confirm(session, quote_ids=[], hold_id=hold_id, name="Amira", email="a@mail.example")
                 return order.reference
 
             done = run(self.attempt(visitor, work))
@@ -141,7 +141,7 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
         def book(self, visitor: int, slot: int) -> None:
             async def work(session: Any) -> str:
                 quote_id = await self.offer(session)
-                order, *_ = await service.confirm(session, quote_id=quote_id, starts_at=SLOTS[slot], name="Amira", email="a@mail.example")
+                order, *_ = await service.confirm(session, quote_ids=[quote_id], starts_at=SLOTS[slot], name="Amira", email="a@mail.example")
                 return order.reference
 
             done = run(self.attempt(visitor, work))
