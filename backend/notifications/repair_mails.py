@@ -124,7 +124,11 @@ async def write_step(session: Session, row: OutboundMessage) -> Mail | Moot:
         "visit": visit,
         "note": note,
         "device": device,
-        "rows": [("Stage", LABELS[Stage(move.to_stage)]), ("Repair", visit.services_of(repair.quote_id)), ("Reference", visit.order.reference)],
+        "rows": [
+            ("Stage", LABELS[Stage(move.to_stage)]),
+            ("Repair", visit.services_of(repair.quote_id)),
+            ("Reference", visit.order.reference),
+        ],
         "link": link,
     }
     return Mail(

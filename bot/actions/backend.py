@@ -10,6 +10,10 @@ from bot.turn import Turn
 LIMIT = 3.0
 
 
+def _named(quotes: list[str]) -> dict[str, Any]:
+    return {"quote_id": quotes[0]} if len(quotes) == 1 else {"quote_ids": quotes}
+
+
 class Refused(Exception):
     """The backend said no; `code` is stable and decides what the customer is told."""
 
@@ -49,14 +53,14 @@ class Backend:
         body: dict[str, Any] = {"device": device, "faults": faults}
         return await self._deed("POST", "/quotes", {**body, "replaces": replaces} if replaces else body)
 
-    async def slots(self, quote: str, start: str | None = None, days: int = 7) -> list[dict[str, Any]]:
-        """Times that can be had for a quote, soonest first. Refusals: quote_expired, quote_unknown, quote_booked."""
-        asked = {"quote": quote, "days": str(days), **({"from": start} if start else {})}
+    async def slots(self, quotes: list[str], start: str | None = None, days: int = 7) -> list[dict[str, Any]]:
+        """Times that can be had for quotes together, soonest first. Refusals: quote_expired, quote_unknown, quote_booked."""
+        asked = [*(("quote", quote) for quote in quotes), ("days", str(days)), *([("from", start)] if start else [])]
         return list((await self._ask("GET", "/slots", params=asked))["slots"])
 
-    async def hold(self, quote: str, starts_at: str) -> dict[str, Any]:
+    async def hold(self, quotes: list[str], starts_at: str) -> dict[str, Any]:
         """Hold a time. Refusals: slot_taken, slot_past, slot_not_offered, quote_expired."""
-        return await self._deed("POST", "/holds", {"quote_id": quote, "starts_at": starts_at})
+        return await self._deed("POST", "/holds", {**_named(quotes), "starts_at": starts_at})
 
     async def let_go(self, hold: str) -> None:
         """Give a held time back; a hold that is gone already is as good."""
@@ -70,14 +74,14 @@ class Backend:
         """Book a held time. Refusals: hold_expired, hold_unknown, slot_taken, quote_expired, too_many_bookings, `…_invalid` of a field."""
         return await self._deed("POST", "/bookings", {"hold_id": hold, "customer": customer})
 
-    async def arrival_days(self, quote: str, postcode: str, days: int = 14) -> list[dict[str, Any]]:
+    async def arrival_days(self, quotes: list[str], postcode: str, days: int = 14) -> list[dict[str, Any]]:
         """Days a parcel may arrive on. Refusals: outside_area, postcode_invalid, mail_in_unsafe, mail_in_off, quote_expired."""
-        asked = {"quote": quote, "postcode": postcode, "days": str(days)}
+        asked = [*(("quote", quote) for quote in quotes), ("postcode", postcode), ("days", str(days))]
         return list((await self._ask("GET", "/arrival-days", params=asked))["days"])
 
-    async def book_by_post(self, quote: str, day: str, address: dict[str, str], customer: dict[str, str]) -> dict[str, Any]:
+    async def book_by_post(self, quotes: list[str], day: str, address: dict[str, str], customer: dict[str, str]) -> dict[str, Any]:
         """Book a device that comes by post. Refusals: as of `book` and `arrival_days`, and day_full, day_not_offered, address_invalid."""
-        body = {"quote_id": quote, "mail_in": {"arrives_on": day, "address": address}, "customer": customer}
+        body = {**_named(quotes), "mail_in": {"arrives_on": day, "address": address}, "customer": customer}
         return await self._deed("POST", "/bookings", body)
 
     async def booking(self, reference: str) -> dict[str, Any]:

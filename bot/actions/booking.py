@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.actions import moving, posting, reading, steps, times, words
+from bot.actions import moving, posting, reading, several, steps, times, words
 from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
 
@@ -64,7 +64,7 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
         if step in ("quote", "confirm"):
             await change(talk, None)
             return True
-    known = case.get("device") and case.get("faults") and not quotes.stale(case)
+    known = case.get("device") and case.get("faults") and not quotes.stale(case) and not case.get("which")
     if step == "slot" and known and case.get("offered") and "wish" not in changed and talk.intent != "get_quote":
         if changed & set(reading.CONTACT):
             talk.say("utter_noted")
@@ -89,6 +89,8 @@ async def change(talk: Talk, what: Any) -> None:
         return await steps.offer(talk)
     if what == "contact" and (case.get("slot") or case.get("day")):
         return steps.ask_contact(talk, again=True)
+    if several.many(case) and what in ("device", "faults") and not (talk.chosen and talk.entities.get("device")):
+        return several.ask_changed(talk, str(what))
     if what == "device":
         case.pop("device", None)
         case.pop("candidates", None)
@@ -108,6 +110,9 @@ async def continued(talk: Talk) -> None:
     """One message within the booking dialogue: take in what it tells, answer what was asked, ask what is missing."""
     case = talk.case
     prefill(talk)
+    if await several.left_out(talk):
+        await steps.advance(talk)
+        return
     step = case.get("step")
     changed = reading.absorb(talk)
     if posting.wants(talk):

@@ -1,8 +1,9 @@
 """The turns that belong to no one subject: going on, giving up, starting again, summing up, and not understanding."""
 
 import re
+from typing import Any
 
-from bot.actions import booking, handoff, moving, orders, quote, reading, steps, words
+from bot.actions import booking, handoff, moving, orders, quote, reading, several, steps, words
 from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
 
@@ -32,6 +33,10 @@ async def go_on(talk: Talk) -> None:
         talk.task = {}
         if talk.intent == "affirm":
             handoff.to_person(talk, reason)
+            return
+        if talk.case.get("step") == "no_price" and several.many(talk.case):
+            several.drop(talk.case, talk.case)
+            await steps.advance(talk)
             return
         talk.say("utter_no_handoff")
         if talk.case.get("step") == "no_price":
@@ -128,6 +133,9 @@ class Cancel(Deed):
             talk.say("utter_booking_kept")
             return
         if booking.open_case(talk):
+            if await several.left_out(talk):
+                await steps.advance(talk)
+                return
             await leave(talk)
             talk.say("utter_cancelled")
             return
@@ -178,9 +186,7 @@ class Recall(Deed):
         talk.misses = 0
         case = talk.case
         known = [
-            (case.get("device") or {}).get("name"),
-            words.faults(case) or None,
-            case["quote"]["total"]["text"] if case.get("quote") else None,
+            *(item for one in several.entries(case) for item in _known(one)),
             (case.get("slot") or {}).get("label"),
             case.get("name"),
             case.get("email"),
@@ -194,6 +200,11 @@ class Recall(Deed):
         else:
             talk.say("utter_recall_nothing")
         await resume(talk)
+
+
+def _known(one: dict[str, Any]) -> tuple[str | None, ...]:
+    """What is known of one device."""
+    return several.called(one) or None, words.faults(one) or None, one["quote"]["total"]["text"] if one.get("quote") else None
 
 
 class NotUnderstood(Deed):

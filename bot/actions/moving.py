@@ -91,7 +91,7 @@ async def take(talk: Talk, booking: dict[str, Any]) -> None:
         "reference": booking["reference"],
         "label": booking["label"],
         "starts_at": booking["starts_at"],
-        "device": booking["device"]["name"],
+        "device": words.devices(booking),
         "wish": wish,
     }
     _take_wish(talk)
@@ -219,7 +219,7 @@ async def do(talk: Talk) -> None:
         refuse(talk, refused)
         return
     talk.task = {}
-    talk.say("utter_booking_moved", [{"type": "booking", **moved}], reference=moved["reference"], label=moved["label"])
+    talk.say("utter_booking_moved", [words.booking_part(moved)], reference=moved["reference"], label=moved["label"])
 
 
 def refuse(talk: Talk, refused: Refused) -> None:

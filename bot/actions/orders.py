@@ -181,9 +181,9 @@ def confirm(talk: Talk, booking: dict[str, Any]) -> None:
         "kind": "cancel_booking",
         "reference": booking["reference"],
         "label": booking["label"],
-        "device": booking["device"]["name"],
+        "device": words.devices(booking),
     }
-    talk.say("utter_cancel_confirm", reference=booking["reference"], label=booking["label"], device=booking["device"]["name"])
+    talk.say("utter_cancel_confirm", reference=booking["reference"], label=booking["label"], device=words.devices(booking))
 
 
 def means_yes(talk: Talk) -> bool:

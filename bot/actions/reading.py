@@ -68,9 +68,12 @@ CONTACT = ("name", "email", "phone")
 
 def absorb(talk: Talk) -> set[str]:
     """Take the message's facts into the case; returns the names of what is new or different."""
+    from bot.actions import several  # which reads with this module
+
     changed: set[str] = set()
-    _device(talk, changed)
-    _faults(talk, changed)
+    if not several.absorb(talk, changed):
+        _device(talk, changed)
+        _faults(talk, changed)
     _when(talk, changed)
     _contact(talk, changed)
     if case_wants_email(talk) and not changed and not talk.chosen and talk.intent == "inform":

@@ -1,6 +1,6 @@
 """The steps of a booking, each asked for only while it is missing; the backend has the last word."""
 
-from bot.actions import offering, posting, reading, times, words
+from bot.actions import offering, posting, reading, several, times, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
@@ -11,6 +11,8 @@ GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked"
 async def advance(talk: Talk) -> None:
     """Ask for the next thing that is missing, or show what is to be confirmed."""
     case = talk.case
+    if several.many(case) and not await several.priced(talk):
+        return None
     quotes.warn(talk)
     if not case.get("device"):
         return quotes.ask_device(talk)
@@ -27,7 +29,7 @@ async def advance(talk: Talk) -> None:
         case["agreed"] = True
     if not case.get("agreed"):
         case["step"] = "quote"
-        return talk.say("utter_ask_go_on", device=case["device"]["name"], faults=words.faults(case), total=case["quote"]["total"]["text"])
+        return talk.say("utter_ask_go_on", what=several.what(case), total=several.total(case))
     if case.get("arrival") == posting.ARRIVAL:
         return await posting.advance(talk)
     if not case.get("slot"):
@@ -50,13 +52,13 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     shown: list[str] = case.get("shown") or []
 
     async def fetch(first: str, days: int) -> list[times.Slot]:
-        return await talk.backend.slots(case["quote"]["id"], first, days)
+        return await talk.backend.slots(several.ids(case), first, days)
 
     try:
         found = await offering.find(talk, fetch, wish, shown, note)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
-            return await quotes.again(talk)
+            return await several.again(talk)
         raise
     if found.exact:
         return await take(talk, found.exact["starts_at"])
@@ -82,10 +84,10 @@ async def take(talk: Talk, starts_at: str) -> None:
     """Hold a time; if it went in the meantime, say so and offer others."""
     case = talk.case
     try:
-        hold = await talk.backend.hold(case["quote"]["id"], starts_at)
+        hold = await talk.backend.hold(several.ids(case), starts_at)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
-            return await quotes.again(talk)
+            return await several.again(talk)
         notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
         if refused.code not in notes:
             raise
@@ -138,11 +140,11 @@ def summarise(talk: Talk) -> None:
     case["step"] = "confirm"
     who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
     values = {
-        "device": case["device"]["name"],
-        "faults": words.faults(case),
+        "what": several.listed(case),
+        "all": several.what(case),
         "label": case["slot"]["label"],
         "who": who,
-        "total": case["quote"]["total"]["text"],
+        "total": several.total(case),
     }
     before, case["read"] = case.get("read"), list(values.values())
     changed = "utter_summary_again" if before else "utter_summary"
@@ -161,19 +163,18 @@ async def book(talk: Talk) -> None:
         except Refused as refused:
             if refused.code not in ("hold_expired", "hold_unknown", "hold_mismatch"):
                 raise
-            hold = await talk.backend.hold(case["quote"]["id"], case["slot"]["starts_at"])
+            hold = await talk.backend.hold(several.ids(case), case["slot"]["starts_at"])
             case["hold"] = {"id": hold["id"], "expires_at": hold["expires_at"]}
             done = await talk.backend.book(hold["id"], customer)
             talk.say("utter_hold_renewed", label=case["slot"]["label"])
     except Refused as refused:
         return await refused_booking(talk, refused)
-    part = {"type": "booking", **done}
     talk.say(
         "utter_booked",
-        [part],
+        [words.booking_part(done)],
         reference=done["reference"],
         label=done["label"],
-        device=done["device"]["name"],
+        device=words.devices(done),
         email=case["email"],
         shop=done["location"]["name"],
         address=done["location"]["address"],
@@ -193,7 +194,7 @@ async def refused_booking(talk: Talk, refused: Refused) -> None:
         notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
         return await offer(talk, notes[refused.code])
     if refused.code in GONE_QUOTE:
-        return await quotes.again(talk)
+        return await several.again(talk)
     field = {"email_invalid": "email", "name_invalid": "name", "phone_invalid": "phone"}.get(refused.code)
     if field:
         case.pop(field, None)

@@ -1,5 +1,6 @@
 """Values made ready for sentences: lists, days, amounts. The sentences themselves stand in domain.yml."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -25,9 +26,30 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def joined(items: Sequence[str]) -> str:
+def joined(items: Sequence[str], last: str = "and") -> str:
     """`a`, `a and b`, `a, b and c`."""
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}" if items else ""
+    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} {last} {items[-1]}" if items else ""
+
+
+def sum_of(amounts: Sequence[dict[str, Any]]) -> str:
+    """Amounts of the backend's added up, written as it writes them: `£188.00`."""
+    symbol, places = re.match(r"\D*", amounts[0]["text"]), len(amounts[0]["text"].partition(".")[2])
+    return f"{symbol.group() if symbol else ''}{sum(amount['minor'] for amount in amounts) / 10**places:,.{places}f}"
+
+
+def count(number: int) -> str:
+    """Small numbers as words."""
+    return ("none", "one", "both", "all three", "all four", "all five")[number] if number < 6 else str(number)
+
+
+def devices(booking: dict[str, Any]) -> str:
+    """The devices of a booking by name."""
+    return joined([one["device"]["name"] for one in booking.get("repairs") or [booking]])
+
+
+def booking_part(booking: dict[str, Any]) -> dict[str, Any]:
+    """A booking as a card shows it, all its devices by name."""
+    return {"type": "booking", **booking, "device": {**booking["device"], "name": devices(booking)}}
 
 
 def faults(case: dict[str, Any]) -> str:

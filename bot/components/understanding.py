@@ -12,6 +12,7 @@ from rasa.shared.nlu.training_data.training_data import TrainingData
 
 from bot.components.snapshot import Published
 from bot.turn import Turn, current
+from models.text import several
 from models.text.understanding import Understanding
 
 FALLBACK = "nlu_fallback"
@@ -63,7 +64,11 @@ class Understand(GraphComponent):
                 intent = FALLBACK
             message.set(INTENT, {"name": intent, "confidence": confidence}, add_to_output=True)
             message.set("intent_ranking", [{"name": intent, "confidence": confidence}], add_to_output=True)
-            found = [{"entity": name, "value": value, "extractor": "understanding"} for name, value in facts(understanding, told).items()]
+            known = facts(understanding, told)
+            apart = several.apart(understanding, text, intent, turn.now if turn else None, turn.zone if turn else "Europe/London")
+            if apart:
+                known["apart"] = [{**facts(understanding, one), "kind": one["kind"]} for one in apart]
+            found = [{"entity": name, "value": value, "extractor": "understanding"} for name, value in known.items()]
             message.set(ENTITIES, found, add_to_output=True)
         return messages
 

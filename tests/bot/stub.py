@@ -187,7 +187,7 @@ class Stub:
         self.count += 1
         self.held = {
             "id": f"hold-{self.count}",
-            "quote_id": body["quote_id"],
+            "quote_ids": body.get("quote_ids") or [body["quote_id"]],
             "starts_at": at.isoformat(),
             "ends_at": at.isoformat(),
             "expires_at": (self.now + timedelta(minutes=10)).isoformat(),
@@ -205,7 +205,8 @@ class Stub:
         self.count += 1
         reference = f"RT-7F3K{2 + len(self.bookings)}"
         parcel = body.get("mail_in")
-        quote = self.quotes[body["quote_id"] if parcel else self.held["quote_id"]]
+        ids = (body.get("quote_ids") or [body["quote_id"]]) if parcel else self.held["quote_ids"]
+        quotes = [self.quotes[one] for one in ids]
         if parcel:
             day = datetime.fromisoformat(parcel["arrives_on"]).replace(hour=9, tzinfo=ZONE)
             times = {"starts_at": day.isoformat(), "ends_at": day.isoformat(), "label": label(day).partition(",")[0] + ", by post"}
@@ -218,9 +219,10 @@ class Stub:
             "reference": reference,
             "booking_id": "b",
             "state": "confirmed",
-            "device": quote["device"],
-            "services": quote["services"],
-            "total": quote["total"],
+            "device": quotes[0]["device"],
+            "services": [service for quote in quotes for service in quote["services"]],
+            "total": amount(sum(quote["total"]["minor"] for quote in quotes)),
+            "repairs": [{name: quote[name] for name in ("device", "services", "total")} for quote in quotes],
             "location": SHOP,
             "tracking_url": "http://shop/track/x",
             "calendar_url": "http://shop/track/x/calendar.ics",

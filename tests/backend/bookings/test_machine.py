@@ -141,7 +141,9 @@ def machine(runner: asyncio.Runner, site: Site, clock: StillClock) -> type[RuleB
         def book(self, visitor: int, slot: int) -> None:
             async def work(session: Any) -> str:
                 quote_id = await self.offer(session)
-                order, *_ = await service.confirm(session, quote_ids=[quote_id], starts_at=SLOTS[slot], name="Amira", email="a@mail.example")
+                order, *_ = await service.confirm(
+                    session, quote_ids=[quote_id], starts_at=SLOTS[slot], name="Amira", email="a@mail.example"
+                )
                 return order.reference
 
             done = run(self.attempt(visitor, work))
