@@ -62,9 +62,13 @@ async def test_a_hundred_want_one_slot(site: Site, shop: Location, client: Clien
                 "customer": {"name": "Ben Whitaker", "email": f"{uuid4().hex}@mail.example"},
             }
             headers = {"Authorization": f"Bearer {credential}", "Idempotency-Key": str(uuid4())}
-            async with client.post("/api/v1/bookings", json=body, headers=headers) as response:
-                answer = await response.json()
-                return response.status, answer.get("code", "")
+            while True:
+                async with client.post("/api/v1/bookings", json=body, headers=headers) as response:
+                    answer = await response.json()
+                # A crowd beyond what the connections of a busy machine carry is asked to come again, and does so under the same key.
+                if response.status != 503:
+                    return response.status, answer.get("code", "")
+                await asyncio.sleep(0.5)
 
         answers = Counter(await asyncio.gather(*(want(*person) for person in crowd)))
         assert answers == {(201, ""): capacity, (409, "slot_taken"): CROWD - capacity}
