@@ -25,11 +25,12 @@ from .identity.authenticate import authenticate
 from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
-from .notifications import booking_mails, reminders, repair_mails
+from .notifications import booking_mails, price_answers, reminders, repair_mails
 from .portal import routes as portal
 from .portal.problems import render_refusal
 from .pricing import models as pricing_models
 from .pricing.routes import api as quotes
+from .pricing.unpriced_routes import api as price_requests
 from .repairs import models as repair_models
 from .repairs import photos as repair_photos
 from .repairs.routes import api as repairs
@@ -59,12 +60,26 @@ SLICES = [
     booking_mails,
     reminders,
     repair_mails,
+    price_answers,
 ]
 
 
 def apis() -> list[Api]:
     """Return every slice's routes."""
-    return [conversations, files.api, files.preflights, devices, keeping.api, shop, quotes, bookings, repairs, knowledge, *portal.apis]
+    return [
+        conversations,
+        files.api,
+        files.preflights,
+        devices,
+        keeping.api,
+        shop,
+        quotes,
+        price_requests,
+        bookings,
+        repairs,
+        knowledge,
+        *portal.apis,
+    ]
 
 
 def hooks() -> Hooks:

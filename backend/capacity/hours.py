@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from backend.core.db import Session
 from backend.core.held import Held
@@ -63,4 +64,25 @@ def next_opening(calendar: Calendar, now: datetime) -> datetime | None:
                 return None
             if now < opens:
                 return opens
+    return None
+
+
+async def after_working(session: Session, span: timedelta) -> Opening:
+    """When so much time of opening hours will have passed from now; a plain span where nobody knows the hours."""
+    now = session.now()
+    calendar = await _calendar.get(session, now.date())
+    at = (worked(calendar, now, span) if calendar else None) or now + span
+    zone = calendar.zone if calendar else ZoneInfo(DEFAULT_ZONE)
+    return Opening(at, slot_label(at, zone))
+
+
+def worked(calendar: Calendar, now: datetime, span: timedelta) -> datetime | None:
+    """When so much time of opening hours will have passed; None when it takes longer than we look ahead."""
+    today, left = calendar.local_day(now), span
+    for number in range(DAYS_AHEAD):
+        for opens, closes in calendar.opening(today + timedelta(days=number)):
+            begins = max(opens, now)
+            if closes - begins >= left:
+                return begins + left
+            left -= max(closes - begins, timedelta())
     return None

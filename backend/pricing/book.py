@@ -13,6 +13,7 @@ from backend.core.held import Held
 from backend.devices import catalogue
 from backend.devices.catalogue import Catalogue, Device, KnownService
 
+from .adjustments import Adjustments
 from .files import PriceFiles, read
 from .models import PartPrice, PriceBook
 from .parts import Own, Tables, offered
@@ -29,6 +30,7 @@ class Book:
     rates: Rates
     tables: Tables | None
     own: Mapping[tuple[str, str], Own]
+    adjustments: Adjustments
 
     def part(self, device: Device, service: KnownService) -> Mapping[str, int]:
         """Return what the part costs in each grade, the usual grade first; nothing where a person has to look."""
@@ -36,7 +38,7 @@ class Book:
         if not service.grades or said == "ask":
             return {}
         named: dict[str, int] = dict(said.items()) if isinstance(said, dict) else {}
-        usual = named.get(service.grades[0]) if not isinstance(said, int) else said
+        usual = said if isinstance(said, int) else named.get(service.grades[0])
         if usual is None and self.tables is not None:
             usual = self.tables.price(device, service)
         if usual is None:
@@ -58,12 +60,12 @@ async def publish(session: Session, files: PriceFiles | None = None) -> int:
     known, own = await catalogue.current(session), files.own()
     _check(known, files, own)
     version = last.version + 1 if last else 1
-    rates, tables = files.rates.model_dump(mode="json"), files.tables.model_dump(mode="json")
-    session.add(PriceBook(version=version, digest=files.digest, rates=rates, tables=tables, published_at=session.now()))
+    said = {name: getattr(files, name).model_dump(mode="json") for name in ("rates", "tables", "adjustments")}
+    session.add(PriceBook(version=version, digest=files.digest, published_at=session.now(), **said))
     await session.flush()
     if own:
         await session.execute(insert(PartPrice), [_row(version, *where, price) for where, price in own.items()])
-    gaps = Book(version, files.rates, files.tables, own).gaps(known)
+    gaps = Book(version, files.rates, files.tables, own, files.adjustments).gaps(known)
     if gaps:
         log.info("no_price_in_book", version=version, gaps=[f"{device.slug}: {service.code}" for device, service in gaps])
     await audit.record(session, "price_book.published", version=version, prices=len(offered(known)) - len(gaps), gaps=len(gaps))
@@ -95,7 +97,8 @@ async def _load(session: Session) -> Book:
     row = await session.get_one(PriceBook, version)
     rows = await session.scalars(select(PartPrice).where(PartPrice.book_version == version))
     own = {(price.device_slug, price.service_code): price.said for price in rows}
-    return Book(version, Rates.model_validate(row.rates), Tables.model_validate(row.tables) if row.tables else None, own)
+    tables = Tables.model_validate(row.tables) if row.tables else None
+    return Book(version, Rates.model_validate(row.rates), tables, own, Adjustments.model_validate(row.adjustments))
 
 
 _current = Held(_load, PriceBook)

@@ -8,7 +8,9 @@ from backend.core.config import Config
 
 
 class PricingConfig(Config):
-    """How long a quote holds."""
+    """How long a quote holds, and how soon people answer what the book has no price for."""
 
     key: ClassVar[str] = "pricing"
     quote_days: int = Field(default=7, ge=1, le=90)
+    #: Opening hours within which somebody prices by hand what was asked.
+    answer_hours: int = Field(default=4, ge=1, le=72)

@@ -37,3 +37,33 @@ class QuoteBooked(Conflict):
     """The quote already has its booking."""
 
     code, title = "quote_booked", "This quote is already booked."
+
+
+class PriceKnown(Conflict):
+    """The book has a price: nobody needs to be asked."""
+
+    code, title = "price_known", "We have a price for this repair. Ask for a quote."
+
+
+class TooManyPriceRequests(Conflict):
+    """Several questions of this customer wait for an answer already."""
+
+    code, title = "too_many_price_requests", "You have asked for several prices already. We answer those first."
+
+
+class PriceRequestUnknown(NotFound):
+    """There is no such request."""
+
+    code, title = "price_request_unknown", "We do not know this request."
+
+
+class PriceRequestAnswered(Conflict):
+    """A colleague was quicker."""
+
+    code, title = "price_request_answered", "This was answered already."
+
+
+class TotalInvalid(Invalid):
+    """A quote by hand must come to something."""
+
+    code, title = "total_invalid", "The lines must add up to more than nothing and no more than £20,000."

@@ -6,11 +6,12 @@ from pathlib import Path
 import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
+from .adjustments import Adjustments
 from .parts import Own, Tables
 from .rules import Rates
 
 DATA = Path(__file__).resolve().parent / "data"
-NAMES = ("parts", "factors", "own", "rates")
+NAMES = ("parts", "factors", "own", "rates", "adjustments")
 
 
 class Group(BaseModel):
@@ -29,6 +30,7 @@ class PriceFiles(BaseModel):
     groups: dict[str, Group]
     models: dict[str, dict[str, Own]]
     rates: Rates
+    adjustments: Adjustments
     digest: str
 
     def own(self) -> dict[tuple[str, str], Own]:
@@ -50,4 +52,5 @@ def read(data: Path = DATA) -> PriceFiles:
         hashed.update(name.encode() + b"\0" + raw)
         said[name] = yaml.safe_load(raw)
     tables = {"parts": said["parts"], "factors": said["factors"]}
-    return PriceFiles.model_validate({**said["own"], "tables": tables, "rates": said["rates"], "digest": hashed.hexdigest()})
+    whole = {**said["own"], "tables": tables, "rates": said["rates"], "adjustments": said["adjustments"], "digest": hashed.hexdigest()}
+    return PriceFiles.model_validate(whole)

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from pydantic import TypeAdapter
-from sqlalchemy import ForeignKey, Index, UniqueConstraint, event
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, event, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from backend.core.db import Base, Id
@@ -92,6 +92,38 @@ class QuoteLine(Base):
     label: Mapped[str]
     service_code: Mapped[str | None]
     amount_minor: Mapped[int]
+
+
+class PriceRequest(Base):
+    """A repair the book has no price for, waiting for somebody of the staff; answered once."""
+
+    __tablename__ = "price_requests"
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'priced', 'declined')", name="state_known"),
+        CheckConstraint("(state = 'priced') = (quote_id IS NOT NULL)", name="priced_by_quote"),
+        Index("ix_price_requests_open", "due_at", postgresql_where=text("state = 'open'")),
+        Index("ix_price_requests_visitor_id", "visitor_id"),
+    )
+    id: Mapped[Id]
+    state: Mapped[str] = mapped_column(default="open")
+    device_slug: Mapped[str]
+    device_name: Mapped[str]
+    faults: Mapped[list[dict[str, Any]]]
+    #: All that would be done, and of it what has no price.
+    services: Mapped[list[dict[str, Any]]]
+    missing: Mapped[list[str]]
+    urgency: Mapped[str]
+    visitor_id: Mapped[UUID | None]
+    conversation_id: Mapped[UUID | None]
+    name: Mapped[str | None]
+    email: Mapped[str | None]
+    asked_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None]
+    #: What the customer is told along with the answer.
+    reason: Mapped[str | None]
+    quote_id: Mapped[UUID | None] = mapped_column(ForeignKey("quotes.id"))
 
 
 @event.listens_for(Quote, "before_update")

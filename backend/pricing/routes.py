@@ -15,7 +15,13 @@ api = Api("quotes")
 async def make_quote(session: Session, body: QuoteRequest) -> QuoteAnswer:
     """Price a repair; refused with `no_price` where people have to look first."""
     quote = await service.make_quote(
-        session, device=body.device, faults=body.faults, services=body.services, urgency=body.urgency, replaces=body.replaces
+        session,
+        device=body.device,
+        faults=body.faults,
+        services=body.services,
+        urgency=body.urgency,
+        replaces=body.replaces,
+        grade=body.grade,
     )
     return QuoteAnswer.of(quote)
 

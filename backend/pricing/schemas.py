@@ -10,6 +10,8 @@ from backend.core.money import Money
 from backend.core.schema import Amount, Answer, Strict
 
 from .models import Quote
+from .parts import Grade
+from .rules import Basis, LineKind, other_grades
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
 
@@ -21,6 +23,8 @@ class QuoteRequest(Strict):
     faults: Annotated[list[Code], Field(max_length=12, default_factory=list)]
     services: Annotated[list[Code], Field(max_length=12, default_factory=list)]
     urgency: Literal["standard", "priority", "express"] = "standard"
+    #: The parts wished for: `standard` is cheaper, `genuine` the maker's own; where we do not stock it, the part is the usual one.
+    grade: Grade | None = None
     #: A quote of the asker's this one follows.
     replaces: UUID | None = None
 
@@ -40,11 +44,18 @@ class DeviceOfQuote(Answer):
 
 
 class LineAnswer(Answer):
-    """One line; `vat` is contained in the total, all others add up to it."""
+    """One line; `vat` is contained in the total, all others add up to it. What makes it cheaper is less than nothing."""
 
-    kind: Literal["part", "labour", "urgency", "bench_fee", "vat"]
+    kind: LineKind
     label: str
     amount: Amount
+
+
+class OtherGrade(Answer):
+    """What the same repair costs with other parts."""
+
+    grade: Grade
+    total: Amount
 
 
 class RangeAnswer(Answer):
@@ -71,6 +82,8 @@ class QuoteAnswer(Answer):
     valid_until: datetime
     range: RangeAnswer | None
     warranty_months: int
+    #: What it costs with other parts we stock, cheapest first.
+    other_grades: list[OtherGrade] = []
 
     @classmethod
     def of(cls, quote: Quote) -> "QuoteAnswer":
@@ -99,4 +112,7 @@ class QuoteAnswer(Answer):
             valid_until=quote.valid_until,
             range=likely,
             warranty_months=quote.warranty_months,
+            other_grades=[
+                OtherGrade(grade=grade, total=Amount.of(total)) for grade, total in other_grades(Basis.model_validate(quote.basis))
+            ],
         )

@@ -1,5 +1,6 @@
 """Making quotes."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -16,16 +17,42 @@ from . import queries, rules
 from .book import Book
 from .config import PricingConfig
 from .models import Quote, QuoteLine
+from .parts import Grade
 from .rules import Basis, Urgency, Work
 
 
 async def make_quote(
-    session: Session, *, device: str, faults: list[str], services: list[str], urgency: Urgency, replaces: UUID | None = None
+    session: Session,
+    *,
+    device: str,
+    faults: list[str],
+    services: list[str],
+    urgency: Urgency,
+    replaces: UUID | None = None,
+    grade: Grade | None = None,
 ) -> Quote:
     """Price the repair of one device and store the offer for whoever asks; raises NoPrice, DeviceUnknown, FaultUnknown, ServiceUnknown.
 
-    `replaces` makes it the next version of a quote the asker owns.
+    `replaces` makes it the next version of a quote the asker owns; a `grade` we do not stock a part in leaves that part in its usual one.
     """
+    wish = await understand(session, device=device, faults=faults, services=services, urgency=urgency)
+    basis = wish.basis if grade is None else wish.basis.in_grade(grade)
+    return await store(session, wish, basis, replaces=replaces, visitor_id=session.principal.visitor_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What somebody wants priced, in the catalogue's terms."""
+
+    device: Device
+    faults: list[dict[str, str]]
+    basis: Basis
+    book_version: int
+    catalogue_version: int
+
+
+async def understand(session: Session, *, device: str, faults: list[str], services: list[str], urgency: Urgency) -> Wish:
+    """Return what a price would depend on; raises DeviceUnknown, FaultUnknown, ServiceUnknown, NothingToQuote."""
     known, book = await catalogue.current(session), await price_book.current(session)
     model = known.device(device)
     codes = list(dict.fromkeys(faults))
@@ -39,7 +66,24 @@ async def make_quote(
         open={fault: tuple(_work(known, book, model, code) for code in candidates) for fault, candidates in plan.open.items()},
         diagnostic=_work(known, book, model, rules.DIAGNOSTIC) if plan.open else None,
         rates=book.rates,
+        adjustments=book.adjustments,
+        day=session.now().date(),
+        years=max(session.now().year - model.year, 0),
     )
+    return Wish(model, [{"code": fault.code, "label": fault.label} for fault in told], basis, book.version, known.version)
+
+
+async def store(
+    session: Session,
+    wish: Wish,
+    basis: Basis,
+    *,
+    replaces: UUID | None = None,
+    visitor_id: UUID | None,
+    conversation_id: UUID | None = None,
+) -> Quote:
+    """Store the offer a basis comes to for its owner; raises NoPrice."""
+    model = wish.device
     priced = rules.price(basis)
     series, version = await _place_in_series(session, replaces)
     settings = await config.get(session, PricingConfig)
@@ -52,9 +96,9 @@ async def make_quote(
         device_slug=model.slug,
         device_name=model.name,
         category=model.category,
-        faults=[{"code": fault.code, "label": fault.label} for fault in told],
+        faults=wish.faults,
         services=[{"code": code, "label": label} for code, label in priced.services],
-        urgency=urgency,
+        urgency=basis.urgency,
         currency=priced.total.currency,
         total_minor=priced.total.minor,
         vat_minor=priced.vat.minor,
@@ -62,11 +106,11 @@ async def make_quote(
         high_minor=priced.high.minor if priced.high else None,
         duration_minutes=priced.minutes,
         warranty_months=priced.warranty_months,
-        book_version=book.version,
-        catalogue_version=known.version,
+        book_version=wish.book_version,
+        catalogue_version=wish.catalogue_version,
         basis=basis.model_dump(mode="json"),
-        visitor_id=who.visitor_id,
-        conversation_id=who.conversation_id,
+        visitor_id=visitor_id,
+        conversation_id=conversation_id or who.conversation_id,
         staff_id=who.id if who.kind == "staff" else None,
         created_at=session.now(),
         valid_until=session.now() + timedelta(days=settings.quote_days),
@@ -83,11 +127,15 @@ async def make_quote(
 
 def _work(known: Catalogue, book: Book, device: Device, code: str) -> Work:
     service = known.service(code, device)
+    grades = book.part(device, service)
+    usual = next(iter(grades), None)
     return Work(
         code=service.code,
         label=service.label,
         needs_part=service.needs_part,
-        part_minor=next(iter(book.part(device, service).values()), None),
+        part_minor=grades[usual] if usual else None,
+        grade=usual,
+        grades=dict(grades),
         minutes=service.minutes[device.category],
         warranty_months=service.warranty_months,
     )

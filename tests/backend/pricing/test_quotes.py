@@ -1,5 +1,6 @@
 """Quotes over HTTP: what they show, who sees them, and that they stay as they are."""
 
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -20,10 +21,11 @@ async def test_every_line_of_a_quote_is_shown(visitor: Client, quote: Any) -> No
         ("labour", "£36.00"),
         ("part", "£42.00"),
         ("labour", "£24.00"),
+        ("bundle", "−£9.60"),
         ("urgency", "£15.00"),
-        ("vat", "£59.33"),
+        ("vat", "£57.73"),
     ]
-    assert offer["total"] == {"minor": 35600, "currency": "GBP", "text": "£356.00"} and offer["vat_included"]
+    assert offer["total"] == {"minor": 34640, "currency": "GBP", "text": "£346.40"} and offer["vat_included"]
     assert offer["duration_minutes"] == 75 and offer["warranty_months"] == 12 and offer["version"] == 1 and offer["range"] is None
     assert offer["device"]["name"] == "Samsung Galaxy S23 Ultra"
     assert [fault["code"] for fault in offer["faults"]] == ["screen_cracked", "battery_drains"]
@@ -123,3 +125,37 @@ async def test_nobody_can_change_a_quote(visitor: Client, quote: Any, site: Site
     with pytest.raises(RuntimeError, match="immutable"):
         async with site.work() as session:
             (await session.get_one(Quote, UUID(offer["id"]))).total_minor = 1
+
+
+async def test_the_customer_may_choose_other_parts(visitor: Client, quote: Any) -> None:
+    usual = await quote(visitor, "apple-iphone-12", ("screen_cracked", "speaker"))
+    others = {other["grade"]: other["total"] for other in usual["other_grades"]}
+    assert list(others) == ["standard", "genuine"]
+    assert "premium part" in usual["lines"][0]["label"]
+    better = await quote(visitor, "apple-iphone-12", ("screen_cracked", "speaker"), grade="genuine", replaces=usual["id"])
+    assert better["total"] == others["genuine"] and better["version"] == 2
+    labels = [line["label"] for line in better["lines"] if line["kind"] == "part"]
+    assert labels == ["Screen replacement: genuine part", "Loudspeaker replacement: premium part"]
+    assert [other["grade"] for other in better["other_grades"]] == ["standard", "premium"]
+    refused = await visitor.json(
+        "POST", "/api/v1/quotes", status=422, json={"device": "apple-iphone-12", "services": ["screen"], "grade": "gold"}
+    )
+    assert refused["code"] == "invalid"
+
+
+async def test_an_old_model_and_several_services_show_their_lines(visitor: Client, quote: Any, clock: MovableClock) -> None:
+    offer = await quote(visitor, "apple-iphone-x", ("screen_cracked", "battery_drains"))
+    assert [line["kind"] for line in offer["lines"]] == ["part", "labour", "part", "labour", "bundle", "age", "vat"]
+    clock.set(datetime(2026, 12, 15, 10, tzinfo=UTC))
+    rush = await quote(visitor, "apple-iphone-13")
+    assert [(line["label"], line["amount"]["minor"]) for line in rush["lines"] if line["kind"] == "season"] == [("Before Christmas", 180)]
+
+
+@pytest.mark.parametrize("device", ["apple-ipad-air-5th-generation", "dell-optiplex-7080", "sony-playstation-5", "apple-watch-series-8"])
+async def test_what_needs_a_look_has_a_bench_fee_and_a_range_on_every_kind_of_device(visitor: Client, quote: Any, device: str) -> None:
+    offer = await quote(visitor, device, ("no_power",)) if "dell" not in device else await quote(visitor, device, ("display_lines",))
+    if offer["range"] is not None:
+        assert [line["kind"] for line in offer["lines"]] == ["bench_fee", "vat"]
+        assert offer["total"]["minor"] <= offer["range"]["low"]["minor"] <= offer["range"]["high"]["minor"]
+    else:
+        assert offer["services"][0]["code"] == "board_repair"

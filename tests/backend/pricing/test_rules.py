@@ -1,14 +1,17 @@
 """How a price comes about."""
 
+from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from backend.core.money import Money
+from backend.core.money import Money, round_half_up
 from backend.pricing import rules
+from backend.pricing.adjustments import Adjustments
 from backend.pricing.errors import NoPrice, NothingToQuote
 from backend.pricing.files import read
 from backend.pricing.rules import Basis, Work
@@ -109,6 +112,98 @@ def test_plan_does_what_the_customer_named() -> None:
     assert rules.plan({"no_power": shares(battery="0.4", board="0.6")}, CLEAR, ("battery", "battery")).services == ("battery",)
     with pytest.raises(NothingToQuote):
         rules.plan({}, CLEAR)
+
+
+def moved(works: tuple[Work, ...] = (work(),), *, day: date | None = None, years: int = 0, **factors: Any) -> list[tuple[str, int]]:
+    given_basis = basis(*works).model_copy(update={"adjustments": Adjustments.model_validate(factors), "day": day, "years": years})
+    return [(line.kind, line.amount.minor) for line in rules.price(given_basis).lines if line.kind not in ("part", "labour", "vat")]
+
+
+def test_services_after_the_longest_share_its_labour() -> None:
+    bundle = {"share": "-0.40", "maximum": 4000}
+    assert moved(bundle=bundle) == []
+    assert moved((work(), work("battery", 2900, 30)), bundle=bundle) == [("bundle", -960)]
+    assert moved((work(minutes=240), work("housing", 9900, 240)), bundle=bundle) == [("bundle", -4000)]
+    with pytest.raises(ValueError, match="never cost more"):
+        Adjustments.model_validate({"bundle": {"share": "0.1", "maximum": 100}})
+
+
+def test_an_older_device_takes_more_care() -> None:
+    ages = [{"from_years": 10, "share": "0.15", "maximum": 500}, {"from_years": 8, "share": "0.10", "maximum": 1000}]
+    assert moved(years=7, device_age=ages) == []
+    assert moved(years=8, device_age=ages) == [("age", 360)]
+    assert moved(years=12, device_age=ages) == [("age", 500)]
+    with pytest.raises(ValueError, match="oldest first"):
+        Adjustments.model_validate({"device_age": ages[::-1]})
+
+
+@pytest.mark.parametrize(
+    ("day", "lines"),
+    [
+        (date(2026, 12, 20), []),
+        (date(2026, 12, 21), [("season", 180)]),
+        (date(2027, 1, 3), [("season", 180)]),
+        (date(2027, 1, 4), []),
+        (date(2026, 6, 1), [("season", -100)]),
+        (None, []),
+    ],
+)
+def test_a_season_counts_on_its_days_also_over_new_year(day: date | None, lines: list[tuple[str, int]]) -> None:
+    winter = {"label": "Holidays", "first": "12-21", "last": "01-03", "share": "0.05", "maximum": 500}
+    summer = {"label": "Summer", "first": "06-01", "last": "08-31", "share": "-0.05", "maximum": 100}
+    assert moved(day=day, seasons=[winter, summer]) == lines
+
+
+def test_demand_and_market_are_off_and_within_limits_when_on() -> None:
+    assert read().adjustments.demand is None and read().adjustments.market is None
+    assert moved(demand={"share": "0.10", "maximum": 300}, market={"share": "0.05", "maximum": 9000}) == [("demand", 300), ("market", 475)]
+
+
+def test_another_grade_is_another_price_in_its_own_line() -> None:
+    graded = work().model_copy(update={"grade": "premium", "grades": {"premium": 9500, "genuine": 14700}})
+    given_basis = basis(graded, work("battery", 2900, 30))
+    assert [line.label for line in rules.price(given_basis).lines if line.kind == "part"] == ["Screen: premium part", "Battery: part"]
+    genuine = rules.price(given_basis.in_grade("genuine"))
+    assert next((line.label, line.amount.minor) for line in genuine.lines if line.kind == "part") == ("Screen: genuine part", 14700)
+    assert rules.other_grades(given_basis) == [("genuine", genuine.total)]
+    assert rules.price(given_basis.in_grade("standard")) == rules.price(given_basis)
+
+
+SHARES = st.decimals("-0.5", "0.5", places=2).map(str)
+LIMITED = st.fixed_dictionaries({"share": SHARES, "maximum": st.integers(0, 10_000)})
+
+
+@given(
+    parts=st.lists(st.integers(0, 500_000), min_size=1, max_size=5),
+    minutes=st.lists(st.integers(1, 480), min_size=5, max_size=5),
+    bundle=st.integers(0, 50).map(lambda share: {"share": f"-0.{share:02}", "maximum": 4000}),
+    demand=LIMITED,
+    market=LIMITED,
+    years=st.integers(0, 30),
+    fuzzy=st.booleans(),
+)
+def test_whatever_acts_the_lines_add_up_stay_within_limits_and_hurry_never_costs_less(
+    parts: list[int], minutes: list[int], bundle: Any, demand: Any, market: Any, years: int, fuzzy: bool
+) -> None:
+    factors = Adjustments.model_validate(
+        {"bundle": bundle, "demand": demand, "market": market, "device_age": [{"from_years": 8, "share": "0.10", "maximum": 1000}]}
+    )
+    works = [work(f"s{number}", part, minutes[number]) for number, part in enumerate(parts)]
+    doubtful: dict[str, tuple[Work, ...]] = {"no_power": (work("battery", 2900, 30),)} if fuzzy else {}
+    totals = []
+    for urgency in ("standard", "priority", "express"):
+        plain = basis(*works, urgency=urgency, doubtful=doubtful)
+        given_basis = plain.model_copy(update={"adjustments": factors, "years": years, "day": date(2026, 11, 24)})
+        priced = rules.price(given_basis)
+        by_kind = {line.kind: line.amount.minor for line in priced.lines}
+        assert sum(line.amount.minor for line in priced.lines if line.kind != "vat") == priced.total.minor > 0
+        assert priced.vat.minor == round_half_up(Fraction(priced.total.minor, 6))
+        assert -4000 <= by_kind.get("bundle", 0) <= 0 <= by_kind.get("age", 0) <= 1000
+        assert abs(by_kind.get("demand", 0)) <= demand["maximum"] and abs(by_kind.get("market", 0)) <= market["maximum"]
+        assert priced.low is None or priced.high is None or priced.total <= priced.low <= priced.high
+        assert rules.price(Basis.model_validate_json(given_basis.model_dump_json())) == priced
+        totals.append(priced.total)
+    assert totals == sorted(totals)
 
 
 @given(
