@@ -12,7 +12,7 @@ from PIL import ExifTags, Image, ImageCms, ImageFile
 
 from backend.core import logs
 from backend.core.errors import Refusal
-from backend.files import sniff
+from backend.files import scans, sniff
 from backend.files.errors import FileEmpty, FileKindUnsupported, FileTooManyPixels, FileUnreadable
 
 log = logs.get(__name__)
@@ -58,6 +58,8 @@ def remake(source: Path, picture: Path, thumbnail: Path) -> Made:
     kind = sniff.kind(head)
     if kind is None:
         raise FileKindUnsupported
+    if kind == "jpeg":
+        scans.check(source.read_bytes())
     if kind == "webp":
         # Its decoder reserves the whole canvas as soon as it is opened.
         _check_size(sniff.webp_size(head) or (0, 0))

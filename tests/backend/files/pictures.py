@@ -112,6 +112,28 @@ def with_dimensions(body: bytes, width: int, height: int) -> bytes:
     return body[: at + 5] + struct.pack(">HH", height, width) + body[at + 9 :]
 
 
+def tireless(side: int, rounds: int) -> bytes:
+    """A progressive JPEG that says the same of its pixels again and again, each time in a hundred bytes or less."""
+
+    def part(marker: int, data: bytes) -> bytes:
+        return bytes((0xFF, marker)) + struct.pack(">H", len(data) + 2) + data
+
+    blocks, code = (-(-side // 8)) ** 2, bytes((1, *[0] * 15))
+    again = part(0xDA, b"\1\1\0\1\1\0") + bytes((15 * (blocks // 2**14 + 1) + 7) // 8)
+    return b"".join(
+        (
+            b"\xff\xd8",
+            part(0xDB, b"\0" + b"\1" * 64),
+            part(0xC2, struct.pack(">BHHB", 8, side, side, 1) + b"\1\x11\0"),
+            part(0xC4, b"\0" + code + b"\0"),
+            part(0xC4, b"\x10" + code + b"\xe0"),
+            part(0xDA, b"\1\1\0\0\0\0") + bytes((blocks + 7) // 8),
+            again * rounds,
+            b"\xff\xd9",
+        )
+    )
+
+
 def webp_canvas(width: int, height: int) -> bytes:
     """A WebP header that announces a canvas, and nothing on it."""
     data = b"\x02\0\0\0" + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
@@ -157,6 +179,11 @@ def corpus() -> Iterator[Sample]:
         PIXELS,
         also=(BROKEN,),
     )
+    yield Sample("jpeg of sixty rounds", tireless(512, 60), GOOD)
+    yield Sample("jpeg of a hundred thousand rounds", tireless(7_000, 100_000), BROKEN)
+    yield Sample("jpeg of a million empty parts", jpeg()[:2] + b"\xff\xfe\0\2" * 1_000_000 + jpeg()[2:], BROKEN)
+    yield Sample("jpeg whose comment speaks of rounds", encoded(scene(), "JPEG", comment=b"\xff\xda" * 200), GOOD)
+    yield Sample("jpeg with a film behind it", jpeg() + b"\xff\xda" * 5_000, GOOD)
     yield Sample("more than twelve megabytes", jpeg() + bytes(12 * 1024 * 1024), LARGE)
 
 
