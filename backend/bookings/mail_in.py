@@ -89,7 +89,8 @@ async def _days(
     # Staff know what has been posted already.
     transit = 0 if session.principal.may("technician") else settings.transit_days + longer
     start = max(first or today, today + timedelta(days=transit), work.not_before or today)
-    last = min((first or today) + timedelta(days=days - 1), terms.latest.astimezone(ZoneInfo(location.zone)).date())
+    horizon = terms.latest.astimezone(ZoneInfo(location.zone)).date()
+    last = min(min(first or today, horizon) + timedelta(days=days - 1), horizon)
     if start > last:
         return []
     wanted = [start + timedelta(days=number) for number in range((last - start).days + 1)]

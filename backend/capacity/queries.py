@@ -143,7 +143,7 @@ async def list_slots(
     zone, terms = ZoneInfo(location.zone), await get_terms(session)
     today = session.now().astimezone(zone).date()
     start, horizon = max(first or today, today, not_before or today), terms.latest.astimezone(zone).date()
-    last = min((first or today) + timedelta(days=days - 1), horizon)
+    last = min(min(first or today, horizon) + timedelta(days=days - 1), horizon)  # a first day may be the last there is: 9999-12-31
     if start > last:
         return []
     wanted = [start + timedelta(days=number) for number in range((last - start).days + 1)]

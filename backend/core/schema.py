@@ -65,7 +65,8 @@ def _moment(value: Any) -> datetime:
         raise ValueError("must be a time such as 2026-11-25T10:30:00Z")
     try:
         moment = datetime.fromisoformat(value)
-        if moment.tzinfo is not None:
+        # Before the calendar's first years a step to local time would lead out of it.
+        if moment.tzinfo is not None and moment.year > 1:
             return moment.astimezone(UTC)
     except (ValueError, OverflowError):
         raise ValueError("must be a time such as 2026-11-25T10:30:00Z") from None

@@ -40,6 +40,7 @@ async def test_times_that_cannot_be_had(visitor: Client, quote: Any, site: Site)
         ("2026-12-25T12:00:00Z", 422, "slot_not_offered"),
         ("2027-06-01T12:00:00Z", 422, "slot_not_offered"),
         ("9999-12-31T23:59:59Z", 422, "slot_not_offered"),
+        ("0001-01-01T00:00:00Z", 422, "invalid"),
         ("2026-11-25T12:00:00", 422, "invalid"),
         (1764000000, 422, "invalid"),
         ("tomorrow", 422, "invalid"),
@@ -47,6 +48,19 @@ async def test_times_that_cannot_be_had(visitor: Client, quote: Any, site: Site)
         await _refused(visitor, status, code, "/api/v1/holds", quote_id=offer["id"], starts_at=starts_at)
         await _refused(visitor, status, code, quote_id=offer["id"], starts_at=starts_at, customer=WHO)
     assert await _count(site) == [0, 0, 0, 0, 0]
+
+
+async def test_days_at_either_end_of_the_calendar_have_no_times(visitor: Client, client: Client, quote: Any, book: Any) -> None:
+    offer, booked = await quote(visitor), await book(visitor)
+    page = booked["tracking_url"].removeprefix(client.base)
+    for day in ("0001-01-01", "9999-12-31"):
+        about = f"quote={offer['id']}&from={day}&days=31"
+        assert (await visitor.json("GET", f"/api/v1/slots?{about}"))["slots"] == []
+        assert (await visitor.json("GET", f"/api/v1/arrival-days?{about}&postcode=LS1+5AB"))["days"] == []
+        assert (await visitor.json("GET", f"/api/v1/bookings/{booked['reference']}/slots?from={day}&days=31"))["slots"] == []
+        for asked in (f"from={day}", f"to={day}T00:00:00Z"):
+            async with client.get(f"{page}/move?{asked}") as answer:
+                assert answer.status in (200, 422), (asked, answer.status)
 
 
 async def test_people_who_cannot_be_reached(visitor: Client, quote: Any, slots: Any, site: Site) -> None:
