@@ -93,6 +93,30 @@ class TrackingUnknown(NotFound):
     code, title = "tracking_unknown", "This link is not valid."
 
 
+class CodeWrong(Invalid):
+    """The code is not the one that was sent; `left` says how many tries remain."""
+
+    code, title = "code_wrong", "This code is not right. Please check the newest e-mail."
+
+
+class CodeExpired(Gone):
+    """The code has lapsed, was used already, or none was asked for."""
+
+    code, title = "code_expired", "This code is no longer valid. Please ask for a new one."
+
+
+class CodeLocked(TooMany):
+    """Too many wrong tries: the next code has to wait `retry_after` seconds."""
+
+    code, title = "code_locked", "That was too many wrong codes. Please wait half an hour, or talk to us."
+
+
+class CheckUnknown(Invalid):
+    """This is not on the order's checklist."""
+
+    code, title = "check_unknown", "This does not apply to your device."
+
+
 class AddressMissing(Invalid):
     """A device that comes by post needs an address to go back to, and a day."""
 

@@ -24,3 +24,10 @@ class BookingCancelled(Event):
     """A booking was given up."""
 
     booking_id: UUID
+
+
+@event
+class CodeAsked(Event):
+    """Somebody wants to prove that an order is theirs; whether there is such an order is looked up by whoever sends the code."""
+
+    code_id: UUID

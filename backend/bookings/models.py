@@ -112,6 +112,35 @@ class OrderFollower(Base):
     created_at: Mapped[datetime]
 
 
+class OrderCode(Base):
+    """A one-time code a browser asked for to prove that an order is its customer's; asked for unknown orders too, which never get one."""
+
+    __tablename__ = "order_codes"
+    __table_args__ = (Index("ix_order_codes_visitor_id_reference", "visitor_id", "reference", "created_at"),)
+    id: Mapped[Id]
+    visitor_id: Mapped[UUID] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"))
+    #: As it was asked for; whether there is such an order is nobody's business here.
+    reference: Mapped[str]
+    #: None until the mail is written; keyed with the site's secret.
+    code_hash: Mapped[bytes | None]
+    wrong: Mapped[int]
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None]
+
+
+class OrderCheck(Base):
+    """How far a customer is with one thing of the checklist before the visit."""
+
+    __tablename__ = "order_checks"
+    __table_args__ = (CheckConstraint("answer IN ('done', 'not_yet', 'skipped')", name="answer"),)
+    order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id", ondelete="CASCADE"), primary_key=True)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    answer: Mapped[str]
+    note: Mapped[str | None]
+    answered_at: Mapped[datetime]
+
+
 class TrackingLink(Base):
     """An unguessable link to an order's tracking page; only the hash of its token is kept."""
 

@@ -5,18 +5,20 @@ from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from aiohttp import web
 from pydantic import BeforeValidator, Field
 
 from backend.capacity import queries as capacity
 from backend.capacity.schemas import LocationAnswer
-from backend.core import limits
+from backend.core import address, limits
 from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.principal import Principal
 from backend.core.site import Site
 from backend.pricing import queries as pricing
 
-from . import changes, holds, mail_in, queries, service
+from . import changes, checklist, following, holds, mail_in, proof, queries, service
+from .errors import CodeExpired, CodeLocked, CodeWrong
 from .models import Booking, Order
 from .schemas import (
     DEVICES,
@@ -25,9 +27,15 @@ from .schemas import (
     BookingAnswer,
     BookingRequest,
     BookingsAnswer,
+    CheckAnswer,
+    ChecklistAnswer,
+    CheckRequest,
+    CodeAnswer,
+    CodeRequest,
     FollowedAnswer,
     HoldAnswer,
     HoldRequest,
+    ProofRequest,
     RescheduleRequest,
     SlotAnswer,
     SlotsAnswer,
@@ -166,7 +174,44 @@ async def follow_order(site: Site, principal: Principal, token: str) -> Followed
     """Let the asking visitor's conversation speak about the order of a tracking link: as much as the link's page shows and does."""
     await limits.hit(site, f"follow:{principal.visitor_id}", FOLLOWS, 60)
     async with site.work(principal) as session:
-        return FollowedAnswer(reference=(await service.follow(session, token)).reference)
+        return FollowedAnswer(reference=(await following.follow(session, token)).reference)
+
+
+@api.get("/api/v1/bookings/{reference}/checklist")
+async def get_checklist(session: Session, reference: str) -> ChecklistAnswer:
+    """Show what to see to before the visit."""
+    order, booking = await queries.access_order(session, reference)
+    checks = await checklist.list_checks(session, order, await queries.list_quotes(session, booking))
+    return ChecklistAnswer(reference=order.reference, items=[CheckAnswer.model_validate(check) for check in checks])
+
+
+@api.put("/api/v1/bookings/{reference}/checklist")
+async def answer_check(session: Session, reference: str, body: CheckRequest) -> ChecklistAnswer:
+    """Note how far the customer is with one thing of the checklist."""
+    checks = await checklist.answer(session, reference, body.item, body.answer, body.note)
+    items = [CheckAnswer.model_validate(check) for check in checks]
+    return ChecklistAnswer(reference=queries.tidy_reference(reference), items=items)
+
+
+@api.post("/api/v1/orders/codes", status=202)
+async def ask_code(site: Site, request: web.Request, principal: Principal, body: CodeRequest) -> CodeAnswer:
+    """Send a code to the address on file of an order, if there is one; the answer is the same either way."""
+    wanted = queries.tidy_reference(body.reference)
+    await limits.hit(site, f"code:{principal.visitor_id}", proof.ASKS_AN_HOUR, 3600)
+    if principal.kind == "visitor":
+        await limits.hit(site, f"code:address:{address.of(request, site.settings)}", proof.ASKS_AN_ADDRESS, 3600)
+    for limit, seconds in zip(proof.ASKS_FOR_AN_ORDER, (3600, 86_400), strict=True):
+        await limits.hit(site, f"code:order:{seconds}:{wanted}", limit, seconds)
+    async with site.work(principal) as session:
+        await proof.ask(session, wanted)
+    return CodeAnswer(reference=wanted, valid_minutes=int(proof.VALID.total_seconds() // 60))
+
+
+@api.post("/api/v1/orders/proofs")
+async def prove_order(session: Session, body: ProofRequest) -> FollowedAnswer | CodeWrong | CodeExpired | CodeLocked:
+    """Take the code from the mail; from now on this browser may see the order, move it and cancel it, as with its link."""
+    proven = await proof.prove(session, body.reference, body.digits)
+    return FollowedAnswer(reference=proven.reference) if isinstance(proven, Order) else proven
 
 
 async def _answer(session: Session, order: Order, booking: Booking) -> BookingAnswer:

@@ -6,7 +6,7 @@ from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from backend.capacity.models import Location
 from backend.capacity.rules import Span
@@ -19,8 +19,16 @@ from backend.pricing.models import Quote
 from backend.pricing.schemas import Coded, DeviceOfQuote
 
 from . import mail_in
+from .checklist import Done, Item
 from .mail_in import Parcel
 from .models import MAIL_IN, Booking, Hold, Order
+
+
+def _one_line(value: str) -> str:
+    value = " ".join(value.split())
+    if not value or not value.isprintable():
+        raise ValueError("must be one line of text")
+    return value
 
 
 class SlotAnswer(Answer):
@@ -169,6 +177,55 @@ class BookingRequest(ForQuotes):
     hold_id: UUID | None = None
     mail_in: MailInRequest | None = None
     customer: CustomerRequest
+
+
+class CodeRequest(Strict):
+    """For which order a code is wanted."""
+
+    reference: Annotated[str, Field(min_length=1, max_length=40)]
+
+
+class CodeAnswer(Answer):
+    """The same whether there is such an order or not: if there is, a code is on its way to its address."""
+
+    reference: str
+    valid_minutes: int
+
+
+class ProofRequest(CodeRequest):
+    """The code from the mail; spaces and dashes between the digits do not matter."""
+
+    code: Annotated[str, Field(min_length=6, max_length=12, pattern=r"^[0-9](?:[ -]?[0-9]){5} *$")]
+
+    @property
+    def digits(self) -> str:
+        """Return the six digits."""
+        return "".join(char for char in self.code if char.isdigit())
+
+
+class CheckRequest(Strict):
+    """How far the customer is with one thing."""
+
+    item: Item
+    answer: Done
+    note: Annotated[str, Field(max_length=200), AfterValidator(_one_line)] | None = None
+
+
+class CheckAnswer(Answer):
+    """One thing to see to before the visit; `answer` is null while nothing was said."""
+
+    item: Item
+    label: str
+    answer: Done | None
+    note: str | None
+    answered_at: datetime | None
+
+
+class ChecklistAnswer(Answer):
+    """What to see to before the visit, in the order it is asked."""
+
+    reference: str
+    items: list[CheckAnswer]
 
 
 class RescheduleRequest(Strict):

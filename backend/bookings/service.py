@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from backend.capacity import queries as capacity
@@ -24,7 +23,7 @@ from .config import BookingConfig
 from .errors import HoldExpired, HoldMismatch, HoldUnknown, QuoteMissing, TimeMissing, TooManyBookings, TooManyOpen
 from .events import BookingConfirmed
 from .mail_in import Parcel
-from .models import CONFIRMED, DROP_OFF, MAIL_IN, BookedQuote, Booking, Hold, Order, OrderFollower, ReturnAddress, TrackingLink
+from .models import CONFIRMED, DROP_OFF, MAIL_IN, BookedQuote, Booking, Hold, Order, ReturnAddress, TrackingLink
 from .work import work_of
 
 _TRIES = 8
@@ -147,18 +146,6 @@ def _moment(starts_at: datetime | None) -> datetime:
     if starts_at is None:
         raise TimeMissing
     return starts_at
-
-
-async def follow(session: Session, token: str) -> Order:
-    """Let the asking visitor's conversation do with the order of a tracking link what the link's page does."""
-    order = await queries.access_tracked_order(session, token)
-    who = session.principal
-    if who.visitor_id is not None and who.visitor_id != order.visitor_id:
-        new = insert(OrderFollower).values(order_id=order.id, visitor_id=who.visitor_id, created_at=session.now())
-        made = await session.execute(new.on_conflict_do_nothing().returning(OrderFollower.order_id))
-        if made.first() is not None:
-            await audit.record(session, "order.followed", subject=order.id)
-    return order
 
 
 async def _check_count(session: Session, email: str) -> None:

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from backend.bookings import queries as orders
+from backend.bookings.checklist import Check, list_checks
 from backend.bookings.errors import ReferenceUnknown
 from backend.bookings.models import MAIL_IN, Booking, Order, ReturnAddress
 from backend.capacity import queries as capacity
@@ -41,6 +42,7 @@ class Whole:
     booking: Booking
     location: Location
     repairs: Sequence[Told]
+    checks: Sequence[Check]
     photos: Sequence[Kept]
     #: Where a device that came by post goes back to: for staff only.
     address: ReturnAddress | None
@@ -156,6 +158,7 @@ async def _whole(session: Session, order: Order) -> Whole:
         booking=await orders.get_booking_of(session, order.id),
         location=await capacity.get_location(session, order.location_id),
         repairs=[Told(repair, moves[repair.id], quotes[repair.quote_id]) for repair in repairs],
+        checks=await list_checks(session, order, [quotes[repair.quote_id] for repair in repairs]),
         photos=await list_kept(session, order.id),
         address=await orders.find_return_address(session, order.id) if order.arrival == MAIL_IN else None,
     )

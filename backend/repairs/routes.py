@@ -20,7 +20,7 @@ from backend.core.site import Site
 
 from . import queries, service
 from .live import streams
-from .schemas import CoarseRepair, StatusAnswer, StatusesAnswer, TrackingAnswer
+from .schemas import CoarseRepair, DetailAnswer, StatusAnswer, StatusesAnswer, TrackedRepair, TrackingAnswer
 from .staff_schemas import MoveRequest, OrderAnswer, OrderRow, OrdersAnswer, StaffRepair
 from .stages import Stage
 
@@ -57,6 +57,14 @@ async def list_repairs(session: Session) -> StatusesAnswer:
             for order, repairs in await queries.list_own(session)
         ]
     )
+
+
+@api.get("/api/v1/bookings/{reference}/repairs")
+async def list_booking_repairs(session: Session, reference: str) -> DetailAnswer:
+    """Show where each device of a booking stands, with what was written for the customer, to whoever may change the booking."""
+    order, _ = await orders.access_order(session, reference)
+    whole = await queries.get_whole_order(session, order.reference)
+    return DetailAnswer(reference=order.reference, repairs=[TrackedRepair.of(told) for told in whole.repairs])
 
 
 @api.get("/api/v1/tracking/{token}")

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
-from backend.bookings.schemas import BookingAnswer
+from backend.bookings.schemas import BookingAnswer, CheckAnswer
 from backend.capacity.schemas import LocationAnswer
 from backend.core.schema import Answer
 from backend.files.schemas import FileAnswer
@@ -114,6 +114,13 @@ class TrackedRepair(Answer):
         )
 
 
+class DetailAnswer(Answer):
+    """Where each device of an order stands, in full."""
+
+    reference: str
+    repairs: list[TrackedRepair]
+
+
 class TrackingAnswer(Answer):
     """An order as the follower of its link sees it."""
 
@@ -124,6 +131,8 @@ class TrackingAnswer(Answer):
     #: The first device's; `quotes` has one for each repair, in the same order.
     quote: QuoteAnswer
     quotes: list[QuoteAnswer]
+    #: What to see to before the visit, and how far that is.
+    checklist: list[CheckAnswer]
     #: What the customer sent in the chat, oldest first.
     photos: list[FileAnswer]
     #: Grows with every change; a hint names the newest.
@@ -140,6 +149,7 @@ class TrackingAnswer(Answer):
             repairs=[TrackedRepair.of(told) for told in whole.repairs],
             quote=QuoteAnswer.of(quotes[0]),
             quotes=[QuoteAnswer.of(quote) for quote in quotes],
+            checklist=[CheckAnswer.model_validate(check) for check in whole.checks],
             photos=[kept.photo for kept in whole.photos if kept.public],
             rev=whole.order.rev,
         )

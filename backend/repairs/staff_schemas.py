@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field
 
 from backend.bookings.models import Booking, Order, ReturnAddress
-from backend.bookings.schemas import label_of
+from backend.bookings.schemas import CheckAnswer, label_of
 from backend.capacity.schemas import LocationAnswer
 from backend.core.money import Money
 from backend.core.schema import Amount, Answer, Strict
@@ -166,6 +166,7 @@ class OrderAnswer(Answer):
     customer: CustomerAnswer
     location: LocationAnswer
     repairs: list[StaffRepairDetail]
+    checklist: list[CheckAnswer]
     photos: list[StaffPhoto]
     conversation_id: UUID | None
     rev: int
@@ -180,6 +181,7 @@ class OrderAnswer(Answer):
             customer=CustomerAnswer.of(customer, contacts),
             location=LocationAnswer.of(whole.location),
             repairs=[StaffRepairDetail.told(told) for told in whole.repairs],
+            checklist=[CheckAnswer.model_validate(check) for check in whole.checks],
             photos=[StaffPhoto.kept(kept) for kept in whole.photos],
             conversation_id=whole.order.conversation_id,
             rev=whole.order.rev,
