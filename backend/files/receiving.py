@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import shutil
 import time
+from collections import Counter
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,8 +21,8 @@ from backend.files.store import Folder
 log = logs.get(__name__)
 #: Seconds between two pieces of a picture, and for all of it.
 SILENCE, IN_ALL = 30.0, 300.0
-#: Pictures one process receives at the same time, in all and from one sender.
-AT_ONCE, AT_ONCE_EACH = 64, 6
+#: Pictures one process receives at the same time: in all, from one sender, and from one address, whoever sends from there.
+AT_ONCE, AT_ONCE_EACH, AT_ONCE_AN_ADDRESS = 64, 6, 24
 _BUFFER = 256 * 1024
 
 
@@ -68,14 +69,15 @@ class Reception:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._senders: dict[str, int] = {}
+        self._taken = 0
+        self._senders: Counter[str] = Counter()
         #: One picture is unpacked at a time: a large one takes hundreds of megabytes, and passwords wait for the same threads.
         self.bench = asyncio.Semaphore(1)
 
     @contextlib.asynccontextmanager
-    async def receive(self, owner: str, chunks: AsyncIterable[bytes]) -> AsyncIterator[Received]:
+    async def receive(self, owner: str, chunks: AsyncIterable[bytes], *, address: str | None = None) -> AsyncIterator[Received]:
         """Take a file in; raises FileEmpty, FileTooLarge, StorageFull, TooMany and BadRequest for one that stopped half-way."""
-        with self._place(owner):
+        with self._place(owner, address):
             folder = incoming(self._settings) / uuid4().hex
             try:
                 await asyncio.to_thread(self._make_room, folder)
@@ -86,17 +88,18 @@ class Reception:
                 await asyncio.to_thread(shutil.rmtree, folder, ignore_errors=True)
 
     @contextlib.contextmanager
-    def _place(self, owner: str) -> Iterator[None]:
-        mine = self._senders.get(owner, 0)
-        if mine >= AT_ONCE_EACH or sum(self._senders.values()) >= AT_ONCE:
+    def _place(self, owner: str, address: str | None) -> Iterator[None]:
+        # Owners cost nothing: without the second count one address that sends slowly would keep everybody else out.
+        limits = {owner: AT_ONCE_EACH} | ({f"address:{address}": AT_ONCE_AN_ADDRESS} if address else {})
+        if self._taken >= AT_ONCE or any(self._senders[sender] >= limit for sender, limit in limits.items()):
             raise TooMany(retry_after=2)
-        self._senders[owner] = mine + 1
+        self._taken += 1
+        self._senders.update(limits.keys())
         try:
             yield
         finally:
-            self._senders[owner] -= 1
-            if not self._senders[owner]:
-                del self._senders[owner]
+            self._taken -= 1
+            self._senders -= Counter(limits.keys())  # forgets whoever sends nothing any more
 
     def _make_room(self, folder: Path) -> None:
         folder.mkdir(parents=True)

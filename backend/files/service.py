@@ -27,7 +27,7 @@ from backend.files.store import PICTURE, THUMBNAIL, keys_of
 _receptions: "WeakKeyDictionary[Site, Reception]" = WeakKeyDictionary()
 
 
-async def take_in(site: Site, who: Principal, client_id: str, chunks: AsyncIterable[bytes]) -> File:
+async def take_in(site: Site, who: Principal, client_id: str, chunks: AsyncIterable[bytes], *, address: str | None = None) -> File:
     """Receive, check, make anew and keep a picture, once per client id; its repetition gives the same file.
 
     Nothing is open in the database while bytes travel or pictures are made. The bytes are safe before the row is written, so a row
@@ -38,7 +38,7 @@ async def take_in(site: Site, who: Principal, client_id: str, chunks: AsyncItera
     async with site.work(who) as session:
         if await queries.find_upload(session, owner, client_id) is None:
             await _check_count(session, owner)
-    async with reception.receive(owner, chunks) as received:
+    async with reception.receive(owner, chunks, address=address) as received:
         async with site.work(who) as session:
             if (known := await queries.find_upload(session, owner, client_id)) is not None:
                 return _same(known, received.hash)

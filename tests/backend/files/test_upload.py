@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+from collections.abc import AsyncIterator
 from pathlib import Path
 from uuid import uuid4
 
@@ -225,6 +226,31 @@ async def test_an_upload_that_stops_half_way_leaves_nothing(visitor: Client, sit
     sending.cancel()
     while kept(site.settings.var):
         await asyncio.sleep(0.01)
+
+
+async def test_one_address_that_sends_slowly_keeps_nobody_else_out(client: Client, staff: SignIn, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(receiving, "AT_ONCE_AN_ADDRESS", 2)
+    begun, over = asyncio.Semaphore(0), asyncio.Event()
+
+    async def slowly() -> AsyncIterator[bytes]:
+        yield jpeg()[:100]
+        begun.release()
+        await over.wait()
+        yield jpeg()[100:]
+
+    opened = [await client.json("POST", "/api/v1/conversations", status=201, json={}) for _ in range(3)]
+    ways = [{"Authorization": f"Bearer {one['credential']}", "Content-Type": "image/jpeg"} for one in opened]
+    slow = [asyncio.create_task(client.http.post(address(), data=slowly(), headers=way)) for way in ways[:2]]
+    for _ in slow:
+        await begun.acquire()
+    await asyncio.sleep(0.2)  # what was sent has arrived
+    async with client.http.post(address(), data=jpeg(), headers=ways[2]) as refused:
+        assert (refused.status, refused.headers["Retry-After"]) == (429, "2"), "a browser more is not an address more"
+    await upload(await staff("technician"), jpeg())
+    over.set()
+    assert [(await one).status for one in slow] == [201, 201]
+    async with client.http.post(address(), data=jpeg(), headers=ways[2]) as taken:
+        assert taken.status == 201
 
 
 async def test_a_credential_is_asked_for(client: Client) -> None:
