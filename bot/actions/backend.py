@@ -48,10 +48,18 @@ class Backend:
         self.base = turn.backend.rstrip("/") + "/api/v1"
         self.deeds = 0
 
-    async def quote(self, device: str, faults: list[str], replaces: str | None = None) -> dict[str, Any]:
+    async def quote(self, device: str, faults: list[str], replaces: str | None = None, grade: str | None = None) -> dict[str, Any]:
         """Price a repair. Refusals: no_price, nothing_to_quote, device_unknown, quote_replaced."""
-        body: dict[str, Any] = {"device": device, "faults": faults}
+        body: dict[str, Any] = {"device": device, "faults": faults, **({"grade": grade} if grade else {})}
         return await self._deed("POST", "/quotes", {**body, "replaces": replaces} if replaces else body)
+
+    async def find_quote(self, quote: str) -> dict[str, Any]:
+        """A quote made for this customer. Refusals: quote_unknown."""
+        return await self._ask("GET", f"/quotes/{quote}")
+
+    async def ask_price(self, device: str, faults: list[str], contact: dict[str, str]) -> dict[str, Any]:
+        """Have people price a repair. Refusals: price_known, too_many_price_requests, `…_invalid` of a field."""
+        return await self._deed("POST", "/price-requests", {"device": device, "faults": faults, **contact})
 
     async def slots(self, quotes: list[str], start: str | None = None, days: int = 7) -> list[dict[str, Any]]:
         """Times that can be had for quotes together, soonest first. Refusals: quote_expired, quote_unknown, quote_booked."""
@@ -112,6 +120,27 @@ class Backend:
     async def repairs(self) -> list[dict[str, Any]]:
         """The coarse states of this visitor's own orders, newest first."""
         return list((await self._ask("GET", "/repairs"))["items"])
+
+    async def detail(self, reference: str) -> dict[str, Any]:
+        """Where each device of this visitor's booking stands, in full. Refusals: reference_unknown."""
+        return await self._ask("GET", f"/bookings/{reference}/repairs")
+
+    async def ask_code(self, reference: str) -> dict[str, Any]:
+        """Have a code sent to the address on file, if there is one. Refusals: code_locked, too_many_requests."""
+        return await self._deed("POST", "/orders/codes", {"reference": reference})
+
+    async def prove(self, reference: str, code: str) -> dict[str, Any]:
+        """Prove an order by its code. Refusals: code_wrong, code_expired, code_locked."""
+        return await self._deed("POST", "/orders/proofs", {"reference": reference, "code": code})
+
+    async def checklist(self, reference: str) -> list[dict[str, Any]]:
+        """What to see to before the visit. Refusals: reference_unknown."""
+        return list((await self._ask("GET", f"/bookings/{reference}/checklist"))["items"])
+
+    async def check(self, reference: str, item: str, answer: str, note: str | None = None) -> None:
+        """Note how far the customer is with one thing. Refusals: reference_unknown, booking_cancelled, check_unknown."""
+        body = {"item": item, "answer": answer, **({"note": note} if note else {})}
+        await self._deed("PUT", f"/bookings/{reference}/checklist", body)
 
     async def question(self, text: str, topic: str = "") -> dict[str, Any] | None:
         """The passage of an article that answers a question; None where none does."""

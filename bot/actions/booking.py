@@ -110,6 +110,9 @@ async def continued(talk: Talk) -> None:
     """One message within the booking dialogue: take in what it tells, answer what was asked, ask what is missing."""
     case = talk.case
     prefill(talk)
+    if quotes.wants_grade(talk):
+        await steps.advance(talk)
+        return
     if await several.left_out(talk):
         await steps.advance(talk)
         return

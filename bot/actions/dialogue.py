@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.actions import booking, handoff, moving, orders, quote, reading, several, steps, words
+from bot.actions import asked, booking, checklist, handoff, moving, orders, proving, quote, reading, several, steps, words
 from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
 
@@ -19,6 +19,8 @@ THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
 
 async def go_on(talk: Talk) -> None:
     """Give the message to whatever waits for an answer."""
+    if await asked.answered(talk):
+        return
     kind = talk.task.get("kind")
     if kind == moving.KIND and await moving.answered(talk):
         return
@@ -31,6 +33,8 @@ async def go_on(talk: Talk) -> None:
     if kind == "handoff" and talk.intent in ("affirm", "deny") and not onward:
         reason = talk.task.get("reason", "customer_asked")
         talk.task = {}
+        if talk.intent == "affirm" and reason == "no_price" and await asked.ask(talk):
+            return
         if talk.intent == "affirm":
             handoff.to_person(talk, reason)
             return
@@ -55,6 +59,13 @@ async def resume(talk: Talk) -> None:
         return
     if talk.task.get("kind") == moving.KIND:
         moving.ask_again(talk)
+    elif talk.task.get("kind") == proving.KIND:
+        proving.ask_again(talk)
+    elif talk.task.get("kind") == checklist.KIND:
+        if talk.task.get("offered"):
+            talk.task = {}  # nobody took it up
+        else:
+            checklist.ask(talk)
     elif talk.task.get("kind") in ("cancel_booking", "status"):
         orders.ask_again(talk)
     elif booking.open_case(talk) and talk.case.get("step") != "no_price":
@@ -86,6 +97,7 @@ class Resume(Deed):
     """Runs after every small answer, so that the open question is not forgotten."""
 
     called = "action_resume"
+    listens = False
 
     async def act(self, talk: Talk) -> None:
         talk.misses = 0
@@ -108,7 +120,7 @@ class Greet(Deed):
             talk.say("utter_greet")
         elif HELP.search(talk.text):
             talk.say("utter_help_here" if booking.open_case(talk) else "utter_help")
-        else:
+        elif not talk.welcomed:
             talk.say("utter_here" if THERE.search(talk.text) else "utter_greet_again")
         talk.introduced = True
         await resume(talk)

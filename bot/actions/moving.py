@@ -77,8 +77,7 @@ async def begin(talk: Talk, named: str) -> None:
     except Refused as refused:
         if refused.status not in (403, 404, 422):
             raise
-        talk.task = {"kind": KIND, "wants": "reference"}
-        talk.say("utter_booking_unknown", reference=named)
+        orders.unknown(talk, named, KIND)
         return
     await take(talk, booking)
 

@@ -10,6 +10,9 @@ from bot.actions.talk import Deed, Talk
 
 NO = re.compile(r"\b(?:no|not|don'?t|do not|never|keep)\b")
 
+#: What is done once a booking is proven to be the customer's.
+ONWARD = {"cancel_booking": "cancel_booking", "move_booking": "reschedule_booking", "status": "ask_repair_status"}
+
 
 def reference(talk: Talk) -> str | None:
     """The order the customer names, or the one chosen."""
@@ -31,7 +34,7 @@ class Status(Deed):
         if not own:
             ask_reference(talk, "utter_ask_reference", kind="status")
         elif len(own) == 1:
-            await show(talk, own[0])
+            await detail(talk, own[0]["reference"])
         else:
             talk.task = {"kind": "status"}
             items = [
@@ -80,7 +83,25 @@ async def tell(talk: Talk, named: str) -> None:
         talk.task = {"kind": "status", "wants": "reference"}
         talk.say("utter_reference_unknown", reference=named)
         return
-    await show(talk, order)
+    try:
+        await detail(talk, order["reference"])
+    except Refused as refused:
+        if refused.status not in (403, 404):
+            raise
+        await show(talk, order)
+        talk.task = {"about": order["reference"]}
+        send = {"title": "Send me a code", "payload": payload("send_code", reference=order["reference"])}
+        talk.say("utter_offer_code", words.choices([send]))
+
+
+async def detail(talk: Talk, named: str) -> None:
+    """Tell in full how an order of the customer's own stands: each device, and what the technician last wrote."""
+    repairs = (await talk.backend.detail(named))["repairs"]
+    await show(talk, {"reference": named, "repairs": [{**repair, "updated_at": repair["timeline"][-1]["at"]} for repair in repairs]})
+    for repair in repairs:
+        notes = [line["text"] for line in repair["timeline"] if line["text"]]
+        if notes:
+            talk.say("utter_status_note", device=repair["device"], note=notes[-1])
 
 
 async def appointment(talk: Talk, named: str) -> str | None:
@@ -166,14 +187,21 @@ async def start_cancelling(talk: Talk, named: str) -> None:
     except Refused as refused:
         if refused.status not in (403, 404, 422):
             raise
-        talk.task = {"kind": "cancel_booking", "wants": "reference"}
-        talk.say("utter_booking_unknown", reference=named)
+        unknown(talk, named, "cancel_booking")
         return
     if booking["state"] == "cancelled":
         talk.task = {}
         talk.say("utter_booking_already_cancelled", reference=named)
         return
     confirm(talk, booking)
+
+
+def unknown(talk: Talk, named: str, kind: str) -> None:
+    """Say that this browser did not make the booking, and offer the code that proves it all the same."""
+    talk.task = {"kind": kind, "wants": "reference", "about": named, "then": ONWARD[kind]}
+    send = {"title": "Send me a code", "payload": payload("send_code", reference=named, then=ONWARD[kind])}
+    person = {"title": "Talk to a person", "payload": payload("talk_to_human")}
+    talk.say("utter_booking_unknown", words.choices([send, person]), reference=named)
 
 
 def confirm(talk: Talk, booking: dict[str, Any]) -> None:

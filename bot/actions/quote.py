@@ -1,11 +1,17 @@
 """From what the customer tells to a price: which device, what is wrong, what it costs."""
 
+import re
 from typing import Any
 
 from bot.actions import words
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
+#: How customers ask for parts other than the usual ones.
+ASKED_GRADES = {
+    "standard": re.compile(r"\b(?:cheap(?:er|est)?|budget|copy|compatible|less expensive|lower price)\b", re.IGNORECASE),
+    "genuine": re.compile(r"\b(?:genuine|original|oem|official|better (?:part|screen|battery|quality))\b", re.IGNORECASE),
+}
 DANGERS = {"battery_swollen": "utter_safety_battery", "water_damage": "utter_safety_liquid"}
 
 
@@ -93,7 +99,7 @@ async def renew(talk: Talk) -> bool:
         case.pop(name, None)
     codes = sorted(fault["code"] for fault in case["faults"])
     try:
-        quote = await talk.backend.quote(case["device"]["slug"], codes)
+        quote = await talk.backend.quote(case["device"]["slug"], codes, grade=case.get("grade"))
     except Refused as refused:
         if refused.code in ("no_price", "nothing_to_quote"):
             talk.say("utter_no_price", device=case["device"]["name"], faults=words.faults(case))
@@ -127,7 +133,7 @@ def show(talk: Talk, ask: bool = True) -> None:
         "warranty": words.warranty(quote["warranty_months"]),
         "valid_until": words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo)),
     }
-    part = [{"type": "quote", **quote}]
+    part = [{"type": "quote", **quote}, *other_parts(quote)]
     end = "" if ask else "_given"
     if quote.get("range"):
         talk.say(f"utter_quote_range{end}", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)
@@ -135,13 +141,37 @@ def show(talk: Talk, ask: bool = True) -> None:
         talk.say(f"utter_quote{end}", part, **values)
 
 
+def other_parts(quote: dict[str, Any]) -> list[dict[str, Any]]:
+    """What the repair costs with other parts, as choices."""
+    items = [
+        {"title": f"{words.GRADES[other['grade']]}: {other['total']['text']}", "payload": payload("choose", grade=other["grade"])}
+        for other in quote.get("other_grades") or []
+    ]
+    return words.choices(items)
+
+
+def wants_grade(talk: Talk) -> bool:
+    """Whether the customer asks for other parts; then every price so far is for the wrong ones."""
+    case = talk.case
+    if case.get("step") != "quote" or not case.get("quote"):
+        return False
+    offered = [other["grade"] for other in case["quote"].get("other_grades") or []]
+    grade = talk.entities.get("grade") if talk.chosen else None
+    if grade is None and not talk.chosen:
+        grade = next((name for name, said in ASKED_GRADES.items() if said.search(talk.text)), None)
+    if grade not in offered:
+        return False
+    case["grade"] = grade
+    for one in (case, *case.get("parked", [])):
+        one.pop("quoted", None)
+    case.pop("agreed", None)
+    return True
+
+
 def kept(quote: dict[str, Any]) -> dict[str, Any]:
     """What of a quote is remembered; its lines were shown and can be asked for again."""
-    return {
-        name: quote[name]
-        for name in ("id", "total", "valid_until", "duration_minutes", "warranty_months", "services", "lines", "range", "version")
-        if name in quote
-    }
+    names = ("id", "total", "valid_until", "duration_minutes", "warranty_months", "services", "lines", "range", "version", "other_grades")
+    return {name: quote[name] for name in names if name in quote}
 
 
 async def again(talk: Talk) -> None:

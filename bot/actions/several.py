@@ -15,7 +15,7 @@ OWN = ("device", "candidates", "unknown", "called", "faults", "quote", "quoted",
 MOST = 5
 ADDS = re.compile(
     r"\b(?:also|too|as well|plus|another|in addition|on top|while (?:i'?m|we'?re|you'?re|ur) (?:at it|there)"
-    r"|and (?:my|me|his|her|our|an?|the)|(?:daughter|son|wife|husband|mum|mom|dad|partner|girlfriend|boyfriend|brother|sister|kid|mate)'?s)\b",
+    r"|and (?:my|me|his|her|our|an?|the)|(?:daughter|son|wife|husband|mum|mom|dad|partner|brother|sister|kid|mate)'?s)\b",
     re.IGNORECASE,
 )
 WITHOUT = re.compile(
@@ -68,6 +68,12 @@ def called(one: dict[str, Any]) -> str:
     return str(
         (one.get("device") or {}).get("name") or one.get("called") or quotes.shared(one.get("candidates") or []) or one.get("unknown") or ""
     )
+
+
+def told(one: dict[str, Any]) -> str:
+    """What is known of one device, in a few words."""
+    price = one["quote"]["total"]["text"] if one.get("quote") else ""
+    return ", ".join(part for part in (called(one), words.faults(one), price) if part)
 
 
 def turn_to(case: dict[str, Any], one: dict[str, Any]) -> None:

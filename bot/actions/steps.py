@@ -1,6 +1,6 @@
 """The steps of a booking, each asked for only while it is missing; the backend has the last word."""
 
-from bot.actions import offering, posting, reading, several, times, words
+from bot.actions import checklist, offering, posting, reading, several, times, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
@@ -182,6 +182,7 @@ async def book(talk: Talk) -> None:
     )
     talk.orders = [done["reference"], *talk.orders][:5]
     talk.case = {name: case[name] for name in reading.CONTACT if case.get(name)}
+    await checklist.offer(talk, done["reference"])
     return None
 
 

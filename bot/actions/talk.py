@@ -1,6 +1,7 @@
 """One action's view of the conversation: what was said, what is known, what is to be said; and the base of all actions."""
 
 import copy
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from rasa_sdk import Action, Tracker
@@ -11,6 +12,8 @@ from bot.actions import reading
 from bot.actions.backend import Backend, Refused
 from bot.turn import Turn, current
 
+#: Who reads a message first while one of their questions is open, by the kind of task; False gives it to the action after all.
+READERS: dict[str, Callable[["Talk"], Awaitable[bool]]] = {}
 MEMORY = ("case", "task", "misses", "introduced", "orders")
 
 
@@ -30,6 +33,8 @@ class Talk:
         self.misses: int = int(self._before["misses"] or 0)
         self.introduced: bool = bool(self._before["introduced"])
         self.orders: list[str] = list(self._before["orders"] or [])
+        #: Whether somebody who comes back was greeted with where we stood.
+        self.welcomed = False
         self.backend = Backend(turn, action)
 
     def say(self, response: str, parts: list[dict[str, Any]] | None = None, **values: Any) -> None:
@@ -61,6 +66,8 @@ class Deed(Action):
     """An action of ours: subclasses name themselves and say what they do in `act`."""
 
     called = ""
+    #: Whether an open question may have the message first; what only follows another answer has nothing to read.
+    listens = True
 
     def name(self) -> str:
         return self.called
@@ -70,17 +77,25 @@ class Deed(Action):
 
     async def run(self, dispatcher: CollectingDispatcher, tracker: Tracker, domain: dict[str, Any]) -> list[dict[str, Any]]:
         """Do it; a conversation that a person took over in the meantime ends the action quietly."""
+        from bot.actions import returning  # which talks
+
         turn = current.get()
         if turn is None:
             raise RuntimeError("an action was called without its turn")
         talk = Talk(dispatcher, tracker, turn, self.called)
         reading.remember(talk, turn.context.get("heard") or [])
+        returning.welcome(talk)
         try:
-            await self.act(talk)
+            reader = READERS.get(talk.task.get("kind", "")) if self.listens and not talk.entities.get("reason") else None
+            if reader is not None and await reader(talk):
+                talk.misses, talk.introduced = 0, True
+            else:
+                await self.act(talk)
         except Refused as refused:
             if refused.code != "conversation_taken":
                 raise
             dispatcher.messages.clear()
             talk.ask("quiet")
             return []
+        returning.note(talk)
         return talk.events()

@@ -8,6 +8,9 @@ from typing import Any
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
+#: Parts as choices call them.
+GRADES = {"standard": "With cheaper parts", "premium": "With our usual parts", "genuine": "With the maker's own parts"}
+
 TITLES = ("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "rev", "prof")
 
 

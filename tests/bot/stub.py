@@ -86,6 +86,9 @@ class Stub:
         self.quotes: dict[str, Any] = {}
         self.bookings: dict[str, Any] = {}
         self.foreign = {"RT-F2R3N"}
+        self.items: list[str] = []  # what the shop would have seen to before a visit
+        self.checks: dict[str, Any] = {}
+        self.stage, self.note = "booked", ""
         self.count = 0
         self.warranty = 12
 
@@ -99,6 +102,8 @@ class Stub:
     def app(self) -> web.Application:
         app = web.Application(middlewares=[self._recorded])
         app.router.add_post("/api/v1/quotes", self.make_quote)
+        app.router.add_get("/api/v1/quotes/{id}", self.made_quote)
+        app.router.add_post("/api/v1/price-requests", self.promise)
         app.router.add_get("/api/v1/slots", self.slots)
         app.router.add_get("/api/v1/arrival-days", self.arrival_days)
         app.router.add_post("/api/v1/holds", self.hold)
@@ -109,6 +114,11 @@ class Stub:
         app.router.add_post("/api/v1/bookings/{reference}/cancel", self.cancel)
         app.router.add_get("/api/v1/bookings/{reference}/slots", self.booking_slots)
         app.router.add_post("/api/v1/bookings/{reference}/reschedule", self.reschedule)
+        app.router.add_get("/api/v1/bookings/{reference}/repairs", self.detail)
+        app.router.add_get("/api/v1/bookings/{reference}/checklist", self.checklist)
+        app.router.add_put("/api/v1/bookings/{reference}/checklist", self.check)
+        app.router.add_post("/api/v1/orders/codes", self.ask_code)
+        app.router.add_post("/api/v1/orders/proofs", self.prove)
         app.router.add_get("/api/v1/repairs/status", self.status)
         app.router.add_get("/api/v1/repairs", self.repairs)
         app.router.add_get("/api/v1/shop", self.shop)
@@ -155,11 +165,28 @@ class Stub:
             "valid_until": (self.now + timedelta(days=7)).isoformat(),
             "range": None,
             "warranty_months": self.warranty,
+            "other_grades": [{"grade": "genuine", "total": amount(total + 4000)}, {"grade": "standard", "total": amount(total - 2000)}],
         }
+        if body.get("grade"):
+            chosen = next(other for other in quote["other_grades"] if other["grade"] == body["grade"])
+            quote |= {"total": chosen["total"], "other_grades": []}
         if any(f not in PRICES for f in body["faults"]):
             quote["range"] = {"low": amount(4000), "high": amount(22000)}
         self.quotes[quote["id"]] = quote
         return web.json_response(quote, status=201)
+
+    async def made_quote(self, request: web.Request) -> web.Response:
+        found = self.quotes.get(request.match_info["id"])
+        return web.json_response(found) if found else self.problem("quote_unknown", 404)
+
+    async def promise(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        answer_by = self.now + timedelta(hours=4)
+        device = {"slug": body["device"], "name": body["device"]}
+        return web.json_response(
+            {"id": "00000000-0000-7000-8000-00000000aaaa", "device": device, "answer_by": answer_by.isoformat(), "label": label(answer_by)},
+            status=201,
+        )
 
     async def slots(self, request: web.Request) -> web.Response:
         start = datetime.fromisoformat(request.query["from"]).date() if "from" in request.query else self.now.date()
@@ -259,6 +286,43 @@ class Stub:
         at = datetime.fromisoformat((await request.json())["starts_at"])
         found.update(starts_at=at.isoformat(), label=label(at))
         return web.json_response({**found, "tracking_url": None, "calendar_url": None})
+
+    async def detail(self, request: web.Request) -> web.Response:
+        reference = request.match_info["reference"]
+        if reference not in self.bookings:
+            return self.problem("reference_unknown", 404)
+        line = {"at": self.now.isoformat(), "title": "Booked", "text": self.note}
+        told = {**repair(self.stage, self.now), "detail_label": "Booked", "timeline": [line]}
+        return web.json_response({"reference": reference, "repairs": [told]})
+
+    async def checklist(self, request: web.Request) -> web.Response:
+        if request.match_info["reference"] not in self.bookings:
+            return self.problem("reference_unknown", 404)
+        items = [{"item": item, "label": item, "answer": self.checks.get(item, {}).get("answer"), "note": None} for item in self.items]
+        return web.json_response({"reference": request.match_info["reference"], "items": items})
+
+    async def check(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        self.checks[body["item"]] = body
+        return await self.checklist(request)
+
+    async def ask_code(self, request: web.Request) -> web.Response:
+        return web.json_response({"reference": (await request.json())["reference"], "valid_minutes": 10}, status=202)
+
+    async def prove(self, request: web.Request) -> web.Response:
+        body = await request.json()
+        if body["reference"] not in self.foreign or body["code"].replace(" ", "") != "123456":
+            return self.problem("code_wrong", 422)
+        self.bookings[body["reference"]] = self.booked(body["reference"])
+        return web.json_response({"reference": body["reference"]})
+
+    def booked(self, reference: str) -> dict[str, Any]:
+        """A booking somebody made elsewhere."""
+        start = self.now + timedelta(days=3)
+        device, total = {"slug": "apple-iphone-13", "name": "iPhone 13"}, amount(12900)
+        mine = {"device": device, "services": [], "total": total}
+        times = {"starts_at": start.isoformat(), "ends_at": start.isoformat(), "label": label(start)}
+        return {**times, **mine, "reference": reference, "state": "confirmed", "arrival": "drop_off", "repairs": [mine], "location": SHOP}
 
     async def status(self, request: web.Request) -> web.Response:
         reference = request.query["reference"]
