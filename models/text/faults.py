@@ -16,11 +16,11 @@ from models.text.normal import simple
 LEXICON = Path(__file__).with_name("faults.yml")
 CLAUSE = re.compile(
     r"[,.;!?:()\n]+|\s-+\s|\b(?:but|although|though|however|whereas|while the|just(?= the)|only(?= the)|except"
-    r"|and (?=its|it is|also|the|my|now)|so i|cos|because|then)\b|(?=\bits (?:the|just|my|only)\b)"
+    r"|and (?=its|it|also|the|my|now|still|when|they|one|ive|im|i)|so i|cos|because|then)\b|(?=\bits (?:the|just|my|only)\b)"
 )
 PRICE = re.compile(
     r"\b(?:price|prices|cost|costs|quote|how much|much|charge|dear|expensive|want for|asking|come to|figure|estimate|pay for|the damage for"
-    r"|set me back)\b"
+    r"|set me back|enough for|quid|pounds|budget|going rate|fee|ballpark|worth it|cost wise)\b|[£]"
 )
 #: Asked for in so many words, a part stands for its usual fault however long the sentence is.
 WANTED = re.compile(
@@ -34,8 +34,12 @@ UNHARMED = re.compile(
 )
 #: A clause that tells what was, might be or is done elsewhere; what it sounds like is no fault.
 DONE_WITH = re.compile(
-    r"\b(?:already|used to|was fine|worked|tried|if (?:it|i|the|my)|in case|last (?:year|month|week|time)|ago|used to be|before)\b"
+    r"\b(?:already|used to|was fine|worked|tried|if (?:it|i|the|my)|in case|last (?:year|month|week|time)|ago|used to be|before|not just|not only)\b"
 )
+NEAR_CAMERA = re.compile(r"camera (?:bump|island|area|housing)|(?:round|near|by|beside|next to) the cameras?\b")
+OTHER_CAMERA = re.compile(r"(?:other|back|rear|main) (?:camera|cam|one) (?:is |s )?(?:fine|ok|okay|normal|lovely|good|perfect|works)")
+PORT = r"\b(?:port|socket|cable|lead|angle|plug|plugged)\b"
+NETWORK = r"\b(?:signal|service|network|sim|sims|bars|reception|imei|4g|5g|data)\b"
 #: Glass that is no screen.
 OTHER_GLASS = re.compile(r"\b(back|rear|camera)s? glass\b|\bglass back\b")
 #: "the backs smashed": an s that is only a short "is", on a word of the lexicon that has no such plural there.
@@ -53,7 +57,50 @@ SHORT = {
     "dsnt": "doesnt",
     "wnt": "wont",
     "chrg": "charge",
+    "crakd": "cracked",
+    "crackd": "cracked",
+    "brokn": "broken",
+    "dnt": "dont",
+    "carnt": "cant",
+    "fone": "phone",
+    "spkr": "speaker",
+    "pwr": "power",
+    "int": "in the",
+    "spelt": "spelled",
+    "skreen": "screen",
+    "wiv": "with",
+    "summat": "something",
+    "owt": "anything",
+    "nowt": "nothing",
 }
+#: Said of a part, "dead" says nothing of the device.
+PART_DEAD = re.compile(
+    r"\b(?:speakers?|loudspeaker|mic|microphone|earpiece|keyboard|keys?|trackpad|touchpad|pad|touch|camera|cam|webcam|ports?|sockets?"
+    r"|wifi|bluetooth|buttons?|screen|display|sticks?|fans?|sound|signal|jack|reader|sensor|hdmi|usb|drive|strip|area|half|corner|charging"
+    r"|backlight|motor|trigger|controller|joycon)s? (?:\w+ ){0,3}?dead\b"
+    r"|\bdead (?:slow|loud|quiet|silent|hot|quick|easy|faint|spots?|pixels?|keys?|strip|zone|dots?|area)\b"
+)
+POWER = re.compile(r"(?:turn|switch|power|come|comes|boot|start|go)s?(?: \w+)? (?:on|up)\b|\bboot|life|lights?\b")
+#: What is fine besides says nothing of the part that is told of.
+REST = re.compile(
+    r"\b(?:the )?(?:rest|everything else|all else|otherwise|the others?|(?:the )?(?:other|back|rear|front) ones?)"
+    r"(?: of (?:it|them))?(?: \w+)? (?:ok|okay|fine|good|perfect|alright|works?|working|great|normal)\b"
+)
+#: Harm with no part named is the glass; a crack is also what thieves do to a code.
+HARM = re.compile(r"^(?!.*\b(?:code|passcode|pin|password|jokes?)\b).*\b(?:cracked|cracks?|smashed|shattered)\b(?! (?:on|up|down|open)\b)")
+#: A dark front on a device that is heard.
+DARK = re.compile(r"\b(?:black|blank|dark|no picture|no display|nothing on|cant see (?:a thing|anything))\b")
+ALIVE = re.compile(r"\b(?:hear|rings?|ringing|pings?|pinging|dings?|buzz\w*|beeps?|beeping|vibrates?|vibrating|chimes?|sounds?)\b")
+#: Asked of the shop's ways, not told of a device.
+GENERAL = re.compile(
+    r"^(?:(?:hi|hello|hiya|and|so|also|just wondering(?: if)?) )*(?:do (?:you|u|ya|yous) (?:use|sell|stock|offer|buy|recycle|keep"
+    r"|fix|mend|repair)|what (?:do you do with|happens|is|brand|make|kind|sort|type)|should i|how (?:should|do|can) i"
+    r"|can i (?:still use|go on using|use it)|is an? \w+ \w+ (?:dangerous|safe|bad))\b(?!.*\b(?:my|mine|me)\b)"
+    r"|\b(?:guaranteed|covered|guarantee)\b"
+)
+TAKEN = re.compile("remove|take|get rid|lose|bin|drop")
+#: Nothing but a part: "glass, back, one of the side buttons".
+ALONE = re.compile(r"(?:(?:and|the|my|a|an|new|its|also|plus|both|one of|some|side|now|maybe|possibly|me|need|needs|broken) )*")
 
 
 @dataclass
@@ -66,6 +113,7 @@ class Told:
 
 def exact(clause: str) -> str:
     """The clause with glass that is no screen called by its part."""
+    clause = re.sub(r"\b(?:screen|glass) (?:protectors?|guards?|covers?)\b", "protector", clause)
     return OTHER_GLASS.sub(lambda m: "camera" if m.group(1) == "camera" else "back cover", clause)
 
 
@@ -109,7 +157,9 @@ class Faults:
         self.parts = []
         for part in lexicon["parts"].values():
             say = "|".join(compiled(p, lists).pattern for p in part["say"])
-            away = rf"(?:{self.none}) (?:\w+ )?(?:{say})"
+            # "remove the virus" is the job itself
+            none = "|".join(compiled(p, lists).pattern for p in lexicon["none"] if part["bare"] != "malware" or not TAKEN.match(p))
+            away = rf"(?:{none}) (?:\w+ )?(?:{say})"
             away += rf"|\b(?:take|leave|cross|strike|knock|cut) (?:\w+ ){{0,2}}?(?:{say}) (?:off|out|away)\b"
             self.parts.append((re.compile(say), re.compile(away), part["faults"], part["bare"]))
         text = path.read_text("utf-8").lower()
@@ -120,14 +170,25 @@ class Faults:
         """The text in clauses, simplified and with its spelling mended."""
         return [c for c in (self._mended(c) for c in CLAUSE.split(simple(text))) if c]
 
-    def find(self, text: str, hear: Callable[[str], list[str]] | None = None) -> Told:
-        """The faults told and denied in the whole text; `hear` says what a clause means for which the lexicon has no words."""
+    def find(self, text: str, hear: Callable[[str], list[str]] | None = None, wanted: bool = False) -> Told:
+        """The faults told and denied in the whole text.
+
+        `hear` says what a clause means for which the lexicon has no words; `wanted`: a price or a time is asked for, so a part is a job.
+        """
         faults: dict[str, bool] = {}
         denied: dict[str, bool] = {}
         clauses = self.clauses(text)
         for clause in clauses:
             found = self._signs(clause)
-            if hear and not found and not DONE_WITH.search(clause):
+            if GENERAL.search(clause) and not PRICE.search(clause):
+                found = []
+            elif (
+                hear
+                and not found
+                and not DONE_WITH.search(clause)
+                and not UNHARMED.search(clause)
+                and not any(p.search(clause) for p in self.fine)
+            ):
                 found = hear(clause)
             gone = self._gone(clause, found)
             for code in gone:
@@ -141,9 +202,24 @@ class Faults:
                     if (
                         say.search(exact(clause))
                         and not any(code in denied for code in codes)
-                        and (len(clause.split()) <= 6 or PRICE.search(clause) or WANTED.search(clause))
+                        and (wanted or len(clause.split()) <= 6 or PRICE.search(clause) or WANTED.search(clause))
                     ):
                         faults.setdefault(bare, True)
+        for clause in clauses:
+            part_said = "the back" if clause in ("back", "rear") else exact(clause)
+            for say, _, codes, bare in self.parts:
+                part = say.search(part_said) if faults and bare != "no_power" else None
+                alone = part and part.end() == len(part_said) and ALONE.fullmatch(part_said[: part.start()])
+                if alone and not any(code in faults or code in denied for code in codes):
+                    faults.setdefault(bare, True)
+        if (
+            not faults
+            and not denied
+            and any(HARM.search(c) and not UNHARMED.search(c) and not any(p.search(c) for p in self.done) for c in clauses)
+        ):
+            faults["screen_cracked"] = True
+        if not set(faults) - {"vibration"} and DARK.search(simple(text)) and ALIVE.search(simple(text)):
+            faults["display_black"] = True
         for clause in clauses:
             if (PRICE.search(clause) or "both" in clause) and AND.search(clause) and faults:
                 # "price for back glass and battery": the second part is meant like the first.
@@ -153,13 +229,16 @@ class Faults:
         for code in list(faults):
             if code in denied and not self._insisted(code, clauses):
                 del faults[code]
-        self._settle(faults, simple(text))
+        self._settle(faults, ", ".join(clauses))
         return Told([c for c in self.codes if c in faults], [c for c in self.codes if c in denied and c not in faults])
 
     def _mended(self, clause: str) -> str:
         words = []
         for w in clause.split():
             w = SHORT.get(w, w)
+            if len(w) == 4 and w.isalpha() and w not in self.words and not self.known(w):
+                # "bakc", "teh": the right letters in the wrong order
+                w = next((said for said in sorted(self.words) if sorted(said) == sorted(w) and said[0] == w[0]), w)
             if w.endswith("s") and w[:-1] in self.words and w not in self.words | NOT_SHORT:
                 w = w[:-1]
             if len(w) >= 5 and w.isalpha() and w not in self.vocabulary and not self.known(w):
@@ -175,6 +254,8 @@ class Faults:
         for code, pattern in self.signs:
             if code not in found and pattern.search(clause):
                 found.append(code)
+        if "no_power" in found and PART_DEAD.search(clause) and not POWER.search(clause):
+            found.remove("no_power")
         return found
 
     def _gone(self, clause: str, found: list[str]) -> list[str]:
@@ -182,10 +263,13 @@ class Faults:
         gone: list[str] = []
         clause = exact(clause)
         unharmed = bool(UNHARMED.search(clause))
-        clause = UNHARMED.sub("unharmed", clause)
+        clause = REST.sub("", UNHARMED.sub("untold", clause))
         fine = any(p.search(clause) for p in self.fine) and not re.search(
             r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? "
-            r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good",
+            r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good"
+            r"|\b(?:only|just|hardly|barely|sometimes|half) (?:\w+ ){0,2}?works?\b"
+            r"|\bworks? (?:\w+ )?(?:only|sometimes|if|when|unless|half|intermittently|apart|except)\b"
+            r"|\b(?:stopped|stops|quit) working\b|\bworks? in (?:my|her|his|another|other|a)\b",
             clause,
         )
         done = any(p.search(clause) for p in self.done)
@@ -197,8 +281,9 @@ class Faults:
                 if fine and not done and not denied and any(code in found and self._strong(code, clause) for code in codes):
                     continue
                 gone += [code for code in codes if code not in gone]
-            elif unharmed:
-                gone += [code for code in codes if code not in gone and code not in found]
+            elif unharmed:  # glass that is whole may still be black, striped or numb
+                harmed = codes[:1] if codes[0] == "screen_cracked" else codes
+                gone += [code for code in harmed if code not in gone and code not in found]
         return gone
 
     def _strong(self, code: str, clause: str) -> bool:
@@ -224,7 +309,7 @@ class Faults:
                 del faults[code]
 
         only_back = bool(re.search(r"\b(?:back|rear)\b", text)) and not re.search(
-            r"\b(?:screen|display|lcd|front)\b(?! (?:is )?(?:fine|ok|okay|perfect|good|alright))", text
+            r"\b(?:screen|display|lcd|front|(?<=[,.] )glass)\b(?! (?:is )?(?:fine|ok|okay|perfect|good|alright))", text
         )
         drop("screen_cracked", "back_glass" in faults and only_back)
         drop("rear_camera", "front_camera" in faults and not re.search(r"\b(?:rear|back|main|both)\b", text))
@@ -266,4 +351,38 @@ class Faults:
             and not re.search(r"hdmi|\btv\b|telly|monitor|sd card|ethernet|memory stick|display ?port|ports\b", text),
         )
         drop("not_charging", bool({"ports_hdmi", "headphone_jack"} & set(faults)) and not re.search(r"charg|usb c|plug", text))
+        drop(
+            "not_charging",
+            "ports_hdmi" in faults and bool(re.search(r"\bports\b", text)) and not re.search(r"(?:wont|not|nt|stopped) charg", text),
+        )
+        drop("not_charging", "battery_drains" in faults and bool(re.search(r"hold\w* (?:\w+ )?charge", text)) and not re.search(PORT, text))
+        drop("signal_sim", bool({"earpiece", "microphone"} & set(faults)) and not re.search(NETWORK, text))
+        drop("signal_sim", "ports_hdmi" in faults and bool(re.search(r"\b(?:tv|telly|television|monitor|screen|projector)\b", text)))
+        drop(
+            "fan_noise",
+            bool({"disc_drive", "storage", "controller_drift", "speaker"} & set(faults)) and not re.search(r"\bfans?\b|jet|hoover", text),
+        )
+        drop("controller_drift", bool(re.search(r"(?:memory|usb) sticks?", text)) and not re.search(r"drift|controller|joy", text))
+        drop("keyboard", "account_locked" in faults and bool(re.search(r"(?:bitlocker|recovery) key", text)))
+        drop("keyboard", "display_lines" in faults and bool(re.search(r"(?:shadow|ghost) of the keyboard", text)))
+        drop("earpiece", "display_black" in faults and not re.search(r"earpiece|hear (?:them|people|callers|anyone)", text))
+        drop("speaker", "wifi_bluetooth" in faults and bool(re.search(r"(?:pair|connect)\w*\b.*speaker", text)))
+        drop(
+            "slow",
+            "not_charging" in faults
+            and bool(re.search(r"charg\w*.{0,30}slow|slow.{0,12}charg", text))
+            and not re.search(r"lag|freez|hang", text),
+        )
+        drop("battery_drains", "software_boot_loop" in faults and not re.search(r"batter|percent|charge|unplug|hour|flat|dies", text))
+        drop("battery_drains", "overheating" in faults and not re.search(r"batter|percent|charge|drain|hour|flat|dies|dead|last", text))
+        drop("back_glass", "battery_swollen" in faults and not re.search(r"crack|smash|shatter|broke|chip|bent|dent", text))
+        drop("vibration", "display_black" in faults and not re.search(r"(?:nt|not|no|stopped) (?:\w+ )?vibrat|vibration|motor", text))
+        drop("battery_swollen", "hinge" in faults and not re.search(r"swell|swoll|bulg|puff|bloat|balloon|battery", text))
+        drop("rear_camera", "back_glass" in faults and bool(NEAR_CAMERA.search(text)))
+        drop("rear_camera", "front_camera" in faults and bool(OTHER_CAMERA.search(text)))
+        drop(
+            "touch_unresponsive",
+            bool({"disc_drive", "controller_drift", "trackpad", "malware"} & set(faults))
+            and not re.search(r"touch(?!pad|ing)|screen|\btap", text),
+        )
         drop("screen_cracked", "hinge" in faults and not re.search(r"crack|smash|shatter", text))

@@ -147,3 +147,27 @@ def test_what_is_not_ours_to_mend(understanding: Understanding, text: str, thing
 )
 def test_a_brother_by_the_end_of_its_name(understanding: Understanding, text: str, slug: str | None) -> None:
     assert understanding.understand(text, NOW, asked="quote", device="apple-iphone-13-pro")["entities"].get("device") == slug
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("my speaker is completely dead", ["speaker"]),
+        ("it is dead as a doornail", ["no_power"]),
+        ("it buzzes when somebody texts but it stays dark, i cant see a thing", ["display_black"]),
+        ("touch only works on the left", ["touch_unresponsive"]),
+        ("the touch does not work and the glass isn't broken", ["touch_unresponsive"]),
+        ("had a new battery put in at the market, now the speaker crackles", ["speaker"]),
+        ("it's not a virus but it is slow", ["slow"]),
+        ("the back one is fine but selfies are misty", ["front_camera"]),
+        ("telly says no signal when i plug the playstation in", ["ports_hdmi"]),
+        ("it does not hold its charge", ["battery_drains"]),
+        ("what do you do with the old battery", []),
+        ("the screen is fine, the rest is ok too", []),
+        ("my phone is broken", []),
+        ("squash leaked all over my tablet", ["water_damage"]),
+        ("how many pounds are we talking for a laptop screen", ["screen_cracked"]),
+    ],
+)
+def test_faults_as_people_put_them(understanding: Understanding, text: str, faults: list[str]) -> None:
+    assert understanding.understand(text)["faults"] == faults

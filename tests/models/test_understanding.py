@@ -14,7 +14,7 @@ import pytest
 from models.text import catalogue, dates, patterns
 from models.text.artifacts import BrokenModel
 from models.text.encoder import Encoder
-from models.text.evaluate import cases, measure
+from models.text.evaluate import READ, cases, measure
 from models.text.paths import ARTIFACTS, EVALUATION, ROOT
 from models.text.understanding import Understanding
 
@@ -50,12 +50,19 @@ def test_a_broken_file_is_one_clear_sentence(tmp_path: Path) -> None:
         Encoder(tmp_path)
 
 
+#: What each file was measured at; `python -m models.text.evaluate --save` renews it when a change is better on purpose.
+STORED: dict[str, dict[str, float]] = json.loads((EVALUATION / "figures.json").read_text("utf-8"))
+FALL = 0.01
+
+
 @pytest.mark.parametrize("name", [path.stem for path in sorted(EVALUATION.glob("*.yml"))])
-def test_the_figures_hold(understanding: Understanding, name: str) -> None:
+def test_no_figure_falls_by_more_than_a_point(understanding: Understanding, name: str) -> None:
     told = measure(understanding, cases(EVALUATION / f"{name}.yml"))
-    assert told["intent_accuracy"] >= 0.95, told["wrong"]
-    assert told["fault_micro_f1"] >= 0.95, told["wrong"]
-    assert told["device_accuracy"] >= 0.98, told["wrong"]
+    wrong = told.pop("wrong")
+    if name not in READ:
+        wrong = []  # nobody looks at the lines that are held out
+    for figure in ("intent_accuracy", "fault_micro_f1", "fault_exact", "device_accuracy"):
+        assert told[figure] >= STORED[name][figure] - FALL, (figure, told[figure], STORED[name][figure], wrong)
 
 
 def test_nothing_evaluated_was_trained_on() -> None:
