@@ -15,6 +15,7 @@ from backend.portal import (
     staff_catalogue,
     staff_orders,
     staff_people,
+    staff_prices,
     staff_rules,
     tracking,
 )
@@ -29,6 +30,7 @@ apis = [
     staff_calendar.pages,
     staff_catalogue.pages,
     staff_people.pages,
+    staff_prices.pages,
     staff_rules.pages,
     reference.pages,
 ]
