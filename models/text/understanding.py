@@ -78,9 +78,12 @@ class Understanding:
             found = self._beside(device, text, asked, dates.find(text, now)) or found
         ranking = self._ranking(text, embedding)
         in_general = (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75
-        told = self.faults.find(blanked(text, found), None if in_general else self.hearing.heard)
+        wanted = ranking[0][0] in ("get_quote", "book_repair") and ranking[0][1] >= 0.6
+        told = self.faults.find(blanked(text, found), None if in_general else self.hearing.heard, wanted)
         if in_general:
             told.faults = []  # what is only asked about in general is no fault
+        elif not (told.faults or told.denied) and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
+            told.faults = self.hearing.guess(self.faults.clauses(blanked(text, found)) or ["?"])
         entities: dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
         if told.denied:
             entities["denied_faults"] = told.denied
@@ -185,6 +188,12 @@ NO_FAULT = (
     "bot_challenge",
     "thank",
     "more_times",
+    "abuse",
+    "greet",
+    "affirm",
+    "cancel_booking",
+    "reschedule_booking",
+    "ask_repair_status",
 )
 # What is said beside what is wanted.
 SMALL = ("greet", "thank", "goodbye", "affirm", "deny", "bot_challenge", "out_of_scope", "recall")
