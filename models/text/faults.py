@@ -34,7 +34,7 @@ UNHARMED = re.compile(
 )
 #: A clause that tells what was, might be or is done elsewhere; what it sounds like is no fault.
 DONE_WITH = re.compile(
-    r"\b(?:already|used to|was fine|worked|tried|if (?:it|i|the|my)|in case|last (?:year|month|week|time)|ago|used to be|before|not just|not only)\b"
+    r"\b(?:already|used to|was fine|worked|tried|if (?:it|i|the|my)|in case|last (?:year|month|week|time)|ago|before|not just|not only)\b"
 )
 NEAR_CAMERA = re.compile(r"camera (?:bump|island|area|housing)|(?:round|near|by|beside|next to) the cameras?\b")
 OTHER_CAMERA = re.compile(r"(?:other|back|rear|main) (?:camera|cam|one) (?:is |s )?(?:fine|ok|okay|normal|lovely|good|perfect|works)")
