@@ -237,10 +237,43 @@ def test_an_unknown_device_has_its_own_answer(chat, stub):
     assert chat.choose("Ask a technician") and chat.last["asks"][0]["type"] == "handoff"
 
 
-def test_no_price_asks_a_person(chat):
+def test_no_price_asks_the_technicians(chat, stub):
     assert "no ready price" in chat.say("iphone 13 full of viruses")
+    told = chat.say("yes")
+    assert "working out a price" in told and "hear here by Sun 22 Nov" in told
+    (asked,) = stub.called("POST /price-requests")
+    assert asked["body"] == {"device": "apple-iphone-13", "faults": ["malware"]}
+    assert "anything else" in chat.say("ok")
+
+
+def test_where_no_price_can_be_asked_a_person_is(chat, stub):
+    stub.refuse("POST /price-requests", "too_many_price_requests", 409)
+    chat.say("iphone 13 full of viruses")
     chat.say("yes")
     assert chat.last["asks"][0]["reason"] == "no_price"
+
+
+def test_a_price_that_came_from_the_technicians_is_taken_up(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    quote = chat.parts("quote")[0]["id"]
+    chat.say("start again")
+    chat.say(f'/choose{{"quote": "{quote}"}}', payload=True)
+    assert chat.parts("slots") and stub.called("GET /slots")[-1]["query"]["quote"] == quote
+
+
+def test_other_parts_are_another_price(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    assert "With the maker's own parts" in str(chat.parts("choices"))
+    chat.choose("With the maker's own parts")
+    assert stub.called("POST /quotes")[-1]["body"]["grade"] == "genuine" and chat.parts("quote")[0]["other_grades"] == []
+    chat.say("yes")
+    assert chat.parts("slots")
+
+
+def test_a_cheaper_price_may_be_asked_for_in_words(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    chat.say("can you use a cheaper screen please")
+    assert stub.called("POST /quotes")[-1]["body"].get("grade") == "standard"
 
 
 def test_more_times_are_other_times(chat):
