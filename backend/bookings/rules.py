@@ -10,6 +10,8 @@ from .models import ATTENDED, CANCELLED, Booking, Order
 
 #: How long a customer may take a move back without its counting.
 UNDO = timedelta(minutes=15)
+#: After so many changes of one booking nothing is taken back any more: each change writes to an address nobody has proven.
+CHANGES = 20
 
 
 def owner_of(principal: Principal) -> str:
@@ -60,4 +62,4 @@ def check_cancel(booking: Booking, now: datetime, terms: BookingConfig, *, by_st
 
 def takes_back(booking: Booking, starts_at: datetime, now: datetime) -> bool:
     """Tell whether moving there takes the customer's last move back, soon enough after it not to count."""
-    return starts_at == booking.former_starts_at and now - booking.changed_at <= UNDO
+    return starts_at == booking.former_starts_at and now - booking.changed_at <= UNDO and booking.version < CHANGES

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
+from backend.bookings import rules
 from backend.bookings.config import BookingConfig
 from backend.bookings.models import Booking
 from backend.capacity.models import Bench, Location, Occupancy
@@ -92,6 +93,21 @@ async def test_a_move_taken_back_at_once_does_not_count(visitor: Client, book: A
     async with site.work() as session:
         done = await session.scalar(select(func.count()).select_from(AuditRow).where(AuditRow.action == "booking.rescheduled"))
     assert done == 5
+
+
+async def test_to_and_fro_comes_to_an_end(visitor: Client, book: Any, site: Site) -> None:
+    async with site.work() as session:
+        await config.put(session, BookingConfig(moves=3, move_notice=0))
+    booked, there, mails = await book(visitor), "2026-11-26T12:00:00Z", 0
+    path = f"/api/v1/bookings/{booked['reference']}/reschedule"
+    while mails < 40:
+        async with visitor.post(path, json={"starts_at": there if mails % 2 == 0 else booked["starts_at"]}) as answer:
+            code = (await answer.json()).get("code")
+        if code is not None:
+            break
+        mails += 1
+    assert code == "moved_too_often"
+    assert rules.CHANGES <= mails <= rules.CHANGES + 3
 
 
 async def test_of_two_who_move_to_one_time_one_gets_it_and_the_other_keeps_theirs(
