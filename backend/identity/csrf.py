@@ -23,7 +23,7 @@ async def check(request: web.Request, settings: Settings, expected: str) -> None
     if sent is None and request.content_type in posted.FORM_KINDS:
         field = (await posted.fields(request)).get(FIELD)
         sent = field if isinstance(field, str) else None
-    if sent is None or not hmac.compare_digest(sent.encode(), expected.encode()):
+    if sent is None or not hmac.compare_digest(sent.encode("utf-8", "surrogateescape"), expected.encode()):
         raise CsrfFailed
 
 
