@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from models.text import catalogue, dates, patterns, variants
+from models.text import catalogue, dates, patterns, variants, wishes
 from models.text.artifacts import checked
 from models.text.classifier import Classifier, features
 from models.text.data import REPAIR
@@ -20,6 +20,7 @@ from models.text.paths import ARTIFACTS
 
 ZONE = "Europe/London"
 ELSE, SECOND = 0.75, 0.15  # how sure "something else" must be to stand against a subject we know
+SHORT = 6  # words up to which a fact in a message that is not understood is rather the message
 SURE = 0.4  # below it we had better ask
 
 
@@ -207,7 +208,6 @@ INDIFFERENT = re.compile(
 )
 GIVEN_UP = ("cancel", "cancel_booking", "deny", "start_again", "decline_estimate", "complaint", "out_of_scope", "stop_messages")
 BOOKED = re.compile(r"\b(?:booking|appointment|appt|order|repair|slot|visit|estimate|rt-?\w{5})\b")
-PRICE = re.compile(r"\b(?:how much|price|cost|dear|quote|(?:what|wot).{0,12} (?:charge|charging|ask|want)\b)")
 WHEN = ("date", "date_from", "date_to", "time", "time_from", "time_to", "part_of_day", "soonest")
 CONTENT = (
     *WHEN,
@@ -233,22 +233,40 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
         return "nlu_fallback", 0.0
     if entities.get("denied_faults") and not faults and intent in GIVEN_UP and not BOOKED.search(text.lower()):
         return "inform", max(confidence, 0.6)  # "forget the battery" leaves the rest as it was
-    if confidence < 0.75 and intent.startswith("faq_") and faults:
+    asks_price = wishes.asks_price(text)
+    wished = _wished(text, intent, confidence, bool(found.device or found.candidates or found.unknown), bool(faults), asks_price)
+    if wished:
+        return wished, max(confidence, 0.6)
+    if confidence < 0.5 and intent.startswith("faq_") and faults:
         return "describe_problem", 0.6
-    asks_price = bool(PRICE.search(text.lower()))
     content = any(name in entities for name in (*CONTENT, "denied_faults")) or bool(found.candidates or found.unknown)
     if confidence < 0.5 and faults:
         return (intent if intent in REPAIR else "describe_problem"), 0.6
     told = any(name in entities for name in ("email", "phone", "device"))
     if confidence < 0.6 and told and not faults and not asks_price and intent in ("book_repair", "get_quote"):
         return "inform", 0.6
-    if confidence < 0.5 and content:
-        return ("book_repair" if intent == "book_repair" else "inform"), 0.6
-    if intent == "describe_problem" and confidence < 0.9 and asks_price:
-        return "get_quote", confidence
-    if intent == "inform" and confidence < 0.6 and not content:
+    if content and confidence < (0.5 if len(text.split()) <= SHORT else 0.3):
+        return ("book_repair" if intent == "book_repair" and wishes.asks_visit(text) else "inform"), 0.6
+    if intent == "inform" and confidence < 0.5 and not content:
         return "nlu_fallback", min(confidence, 0.3)
     return (intent, confidence) if confidence >= SURE else ("nlu_fallback", confidence)
+
+
+def _wished(text: str, intent: str, confidence: float, device: bool, fault: bool, asks_price: bool) -> str | None:
+    """Beside a device or a fault the words decide: who asks for a price wants one, who asks to come wants a time, else a fault is told."""
+    asked = wishes.topic(text)
+    if fault and asked and not asks_price and (confidence < 0.8 or intent == asked):
+        return asked
+    if not (device or fault) or not (intent in (*REPAIR, "inform") or confidence < 0.5):
+        return None
+    asks_visit = wishes.asks_visit(text)
+    if asks_visit and (intent == "book_repair" or not asks_price) and (fault or intent != "inform" or confidence < 0.9):
+        return "book_repair"
+    if asks_price:
+        return "get_quote"
+    if fault and intent in ("get_quote", "book_repair", "inform") and confidence < 0.7:
+        return "describe_problem"
+    return None
 
 
 def _within(label: str) -> str:

@@ -20,6 +20,7 @@ PASSAGES = {
     "paying": ("Ways to pay", "You pay in the shop when you collect your device."),
     "supported-devices": ("What we repair", "We repair phones and laptops."),
     "what-we-do-not-repair": ("What we don't do", "We don't buy or sell."),
+    "price-promise": ("Our price promise", "Our prices are the same for everybody."),
     "parking": ("Parking", "We have no car park of our own."),
     "battery-care": ("Making a battery last", "Heat wears a battery most."),
 }
@@ -33,7 +34,13 @@ TOPICS = {
     "faq_payment_methods": "paying",
     "faq_supported_devices": "supported-devices",
 }
-ARTICLES = {"do you sell": "what-we-do-not-repair", "park": "parking", "overnight": "battery-care", "battery last": "battery-care"}
+ARTICLES = {
+    "do you sell": "what-we-do-not-repair",
+    "price match": "price-promise",
+    "park": "parking",
+    "overnight": "battery-care",
+    "battery last": "battery-care",
+}
 PRICES = {"screen_cracked": 12900, "battery_drains": 5900, "back_glass": 8900, "not_charging": 6900, "battery_swollen": 6500}
 SHOP = {
     "name": "RevivaTech",

@@ -215,7 +215,7 @@ def test_a_wish_told_first_is_kept(chat):
         ("open sunday?", "On Sun 29 Nov we're closed"),
         ("do you do same day", "same day"),
         ("any chance of a discount", "can't take anything off"),
-        ("do you price match", "can't take anything off"),
+        ("do you price match", "the same for everybody"),
         ("is the price fixed", "the price you pay"),
         ("too expensive", "I understand"),
         ("do you fix toasters?", "toasters are beyond us"),
