@@ -76,6 +76,8 @@ class Hearing:
 
     def heard(self, clause: str) -> list[str]:
         """The faults a clause surely tells of, surest first."""
+        if " " not in clause:
+            return []  # one strange word is no symptom
         likely = sorted(((chance, code) for code, chance in self.chances(clause).items() if chance >= SURE), reverse=True)
         return [code for _, code in likely]
 
