@@ -1,6 +1,7 @@
 """What the shop window says about prices: for each common repair, what it costs on the model where it costs least."""
 
 from dataclasses import dataclass
+from datetime import date
 from weakref import WeakKeyDictionary
 
 from backend.core.db import Session
@@ -10,8 +11,9 @@ from backend.devices import catalogue
 from backend.devices.catalogue import Catalogue
 from backend.pricing import book as price_book
 from backend.pricing import rules
+from backend.pricing import service as pricing
 from backend.pricing.book import Book
-from backend.pricing.rules import Basis, Work
+from backend.pricing.rules import Plan
 
 _COMMON = (
     ("screen", "screen", "phone", "Phone screens", "Cracked glass, a black display, lines, or touch that ignores you."),
@@ -37,9 +39,9 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """All prices of the shop window, as one version of the catalogue and one of the price book give them."""
+    """All prices of the shop window, as one version of the catalogue and one of the price book give them on one day."""
 
-    versions: tuple[int, int]
+    versions: tuple[int, int, date]
     #: The common repairs with their lowest price, part, labour and VAT included; without a price where the book has none.
     offers: tuple[Offer, ...]
     #: What the repair in the example conversation costs; empty when it cannot be said.
@@ -52,44 +54,36 @@ _held: "WeakKeyDictionary[Site, Window]" = WeakKeyDictionary()
 async def current(session: Session) -> Window:
     """Return the shop window's prices; some two hundred are worked out only when a new version was published."""
     known, book = await catalogue.current(session), await price_book.current(session)
-    versions = (known.version, book.version)
+    versions = (known.version, book.version, session.now().date())
     held = _held.get(session.site)
     if held is None or held.versions != versions:
-        offers = tuple(_offer(known, book, *common) for common in _COMMON if common[1] in known.services)
-        held = _held[session.site] = Window(versions, offers, _sample_price(known, book))
+        offers = tuple(_offer(known, book, versions[2], *common) for common in _COMMON if common[1] in known.services)
+        held = _held[session.site] = Window(versions, offers, _sample_price(known, book, versions[2]))
     return held
 
 
-def _sample_price(known: Catalogue, book: Book) -> str:
+def _sample_price(known: Catalogue, book: Book, day: date) -> str:
     slug, service = SAMPLE
     if slug not in known.devices or service not in known.services:
         return ""
-    price = _price(known, book, slug, service)
+    price = _price(known, book, day, slug, service)
     return str(price) if price else ""
 
 
-def _offer(known: Catalogue, book: Book, icon: str, service: str, category: str, title: str, text: str) -> Offer:
+def _offer(known: Catalogue, book: Book, day: date, icon: str, service: str, category: str, title: str, text: str) -> Offer:
     slugs = [device.slug for device in known.devices.values() if device.category == category and not device.retired]
-    prices = [price for price in (_price(known, book, slug, service) for slug in slugs) if price]
+    prices = [price for price in (_price(known, book, day, slug, service) for slug in slugs) if price]
     minutes = known.services[service].minutes.get(category)
     return Offer(icon, title, text, str(min(prices)) if prices else "", _spell(minutes) if minutes else "")
 
 
-def _price(known: Catalogue, book: Book, slug: str, code: str) -> Money | None:
+def _price(known: Catalogue, book: Book, day: date, slug: str, code: str) -> Money | None:
     device, service = known.devices[slug], known.services[code]
-    part = next(iter(book.part(device, service).values()), None)
-    if not service.possible_on(device) or (service.needs_part and part is None):
+    if not service.possible_on(device):
         return None
-    work = Work(
-        code=code,
-        label=service.label,
-        needs_part=service.needs_part,
-        part_minor=part,
-        minutes=service.minutes[device.category],
-        warranty_months=service.warranty_months,
-    )
     # Priced by the same rules as a quote, so that the window never says what the counter does not.
-    return rules.price(Basis(category=device.category, urgency="standard", works=(work,), open={}, diagnostic=None, rates=book.rates)).total
+    basis = pricing.basis_of(known, book, device, Plan(services=(code,), open={}), urgency="standard", day=day)
+    return rules.price(basis).total if all(work.priced for work in basis.works) else None
 
 
 def _spell(minutes: int) -> str:

@@ -1,7 +1,7 @@
 """Making quotes."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -18,7 +18,7 @@ from .book import Book
 from .config import PricingConfig
 from .models import Quote, QuoteLine
 from .parts import Grade
-from .rules import Basis, Urgency, Work
+from .rules import Basis, Plan, Urgency, Work
 
 
 async def make_quote(
@@ -59,7 +59,13 @@ async def understand(session: Session, *, device: str, faults: list[str], servic
     told = [known.fault(code, model) for code in codes]
     named = tuple(known.service(code, model).code for code in services)
     plan = rules.plan({code: known.likely(code, model) for code in codes}, book.rates.clear_from, named)
-    basis = Basis(
+    basis = basis_of(known, book, model, plan, urgency=urgency, day=session.now().date())
+    return Wish(model, [{"code": fault.code, "label": fault.label} for fault in told], basis, book.version, known.version)
+
+
+def basis_of(known: Catalogue, book: Book, model: Device, plan: Plan, *, urgency: Urgency, day: date) -> Basis:
+    """Return all that the price of a plan depends on, with the usual parts."""
+    return Basis(
         category=model.category,
         urgency=urgency,
         works=tuple(_work(known, book, model, code) for code in plan.services),
@@ -67,10 +73,9 @@ async def understand(session: Session, *, device: str, faults: list[str], servic
         diagnostic=_work(known, book, model, rules.DIAGNOSTIC) if plan.open else None,
         rates=book.rates,
         adjustments=book.adjustments,
-        day=session.now().date(),
-        years=max(session.now().year - model.year, 0),
+        day=day,
+        years=max(day.year - model.year, 0),
     )
-    return Wish(model, [{"code": fault.code, "label": fault.label} for fault in told], basis, book.version, known.version)
 
 
 async def store(

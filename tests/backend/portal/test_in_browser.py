@@ -29,11 +29,15 @@ NOT_DRAWN = {"/healthz", "/readyz", "/api/v1/openapi.json", "/staff"}
 
 @pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("size", SIZES)
-async def test_every_page(size: str, look: str, chrome: Browser, base: str, site: Site, booked: Any, staff: SignIn) -> None:
+async def test_every_page(
+    size: str, look: str, chrome: Browser, base: str, site: Site, booked: Any, visitor: Client, staff: SignIn
+) -> None:
     page = await open_page(chrome, size, look)
     admin = await staff("admin")
     track = "/" + str(booked["tracking_url"]).split("/", 3)[3]
     order = f"/staff/orders/{booked['reference']}"
+    wish = {"device": "sony-playstation-3", "faults": ["disc_drive"]}
+    price = f"/staff/prices/{(await visitor.json('POST', '/api/v1/price-requests', status=201, json=wish))['id']}"
     article = f"/help/{next(iter(shelf()))}"
     drawn = {operation.path for operation in operations() if operation.page and operation.method == "GET"} - NOT_DRAWN
     strangers = (
@@ -57,13 +61,16 @@ async def test_every_page(size: str, look: str, chrome: Browser, base: str, site
         order,
         f"{order}/move",
         f"{order}/cancel",
+        price,
     )
     found: list[str] = []
 
     async def look_at(name: str) -> None:
         folder = PICTURES / "portal" / f"{size}-{look}"
         folder.mkdir(parents=True, exist_ok=True)
-        plain = re.sub("[^a-z]+", "-", name.replace(track, "/track/link").replace(order, "/staff/order").lower()).strip("-")
+        plain = re.sub(
+            "[^a-z]+", "-", name.replace(track, "/track/link").replace(order, "/staff/order").replace(price, "/staff/price").lower()
+        ).strip("-")
         await page.screenshot(path=folder / f"{plain or 'window'}.png", full_page=True)
         wrong = [*await faults(page), *(await small_targets(page) if size == "phone" else [])]
         if wider := await overflow(page):

@@ -27,7 +27,7 @@ async def test_a_price_in_the_window_is_what_a_quote_says(client: Client, visito
     page = await look(client, "/")
     ultra = await quote(visitor, device="samsung-galaxy-s23-ultra")
     assert f"Galaxy S23 Ultra {ultra['total']['text']}" in page.text
-    cheapest = await quote(visitor, device="nokia-8")
+    cheapest = await quote(visitor, device="motorola-moto-g7")
     assert f"from {cheapest['total']['text']}" in page.text
 
 
