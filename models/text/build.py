@@ -76,7 +76,7 @@ def train_intents(folder: Path) -> int:
     x = np.stack([classifier.features(text, encoder.encode(text)) for text in rows])
     trained = classifier.train(x, labels, weight=weight)
     said = [i for i, share in enumerate(weight) if share == 1.0]
-    trained.remember(x[said, :-classifier.BUCKETS] / classifier.EMBEDDING_WEIGHT, [labels[i] for i in said])
+    trained.remember(x[said, : -classifier.BUCKETS] / classifier.EMBEDDING_WEIGHT, [labels[i] for i in said])
     trained.words = {word for text, _ in data.examples() for word in classifier.WORD.findall(text.lower())}
     trained.save(folder / INTENTS)
     return len(rows)
