@@ -120,7 +120,8 @@ def _meaning(talk: Talk, item: str) -> tuple[str, str | None] | None:
     if item in OPEN:
         plain = talk.intent in ("affirm", "deny") and len(talk.text) < 12
         return "done", None if plain or NOTHING.fullmatch(talk.text.strip(" .!")) else " ".join(talk.text.split())[:200]
-    if LATER.search(talk.text) or talk.intent == "deny":
+    ahead = item == "id"  # asked about the visit itself, so "will do" is a yes
+    if (LATER.search(talk.text) and not ahead) or talk.intent == "deny":
         return "not_yet", None
     if talk.intent == "affirm" or DONE.search(talk.text):
         return "done", None

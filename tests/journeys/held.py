@@ -6,14 +6,17 @@ import psycopg
 from psycopg.rows import dict_row
 
 BOOKINGS = """
-    SELECT o.reference, b.state, b.starts_at, q.device_name, q.services, q.faults, q.total_minor, c.name, cp.value AS email, r.stage
+    SELECT o.reference, b.state, b.starts_at, q.device_name,
+        ARRAY(SELECT device_name FROM repairs WHERE order_id = o.id ORDER BY created_at, id) AS devices,
+        ARRAY(SELECT item || ': ' || answer FROM order_checks WHERE order_id = o.id ORDER BY answered_at) AS checks,
+        q.services, q.faults, q.total_minor, c.name, cp.value AS email, r.stage
     FROM conversations v
     JOIN orders o ON o.conversation_id = v.id
     JOIN bookings b ON b.order_id = o.id
     JOIN quotes q ON q.id = b.quote_id
     JOIN customers c ON c.id = o.customer_id
     LEFT JOIN contact_points cp ON cp.customer_id = c.id AND cp.kind = 'email'
-    LEFT JOIN repairs r ON r.order_id = o.id
+    LEFT JOIN LATERAL (SELECT stage FROM repairs WHERE order_id = o.id ORDER BY created_at, id LIMIT 1) r ON true
     WHERE v.id = %s
     ORDER BY o.created_at
 """

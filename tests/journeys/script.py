@@ -48,6 +48,10 @@ class Held(_Strict):
     #: Kept with the order.
     photos: int | None = None
     device: str | None = None
+    #: All devices of the order, one repair each.
+    devices: list[str] | None = None
+    #: What was said before the visit, such as `backup: done`.
+    checks: list[str] | None = None
     services: list[str] | None = None
     faults: list[str] | None = None
     slot: Literal["the one picked"] | None = None

@@ -1,6 +1,7 @@
 """Whole conversations against the whole running system."""
 
 import asyncio
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,7 @@ class Run:
         if step.say is not None:
             lines = [step.say] if isinstance(step.say, str) else step.say
             lines = [line.replace("{reference}", self.reference) for line in lines]
+            lines = [line.replace("{code}", await self._code()) if "{code}" in line else line for line in lines]
             if self.technician_has_it():
                 await self.tab.say(lines[0])
             elif step.photos:
@@ -163,6 +165,10 @@ class Run:
     def _compare(self, booking: dict[str, Any], then: Held) -> None:
         if then.device:
             assert then.device in booking["device_name"]
+        if then.devices is not None:
+            assert booking["devices"] == then.devices
+        if then.checks is not None:
+            assert booking["checks"] == then.checks
         if then.services is not None:
             assert sorted(service["code"] for service in booking["services"]) == sorted(then.services)
         if then.faults is not None:
@@ -188,6 +194,21 @@ class Run:
             assert time.monotonic() < deadline, (then.mails, subjects)
             await asyncio.sleep(0.2)
         assert len(subjects) == len(then.mails), subjects
+
+    async def _code(self) -> str:
+        """The newest code in the customer's letter box."""
+        deadline = time.monotonic() + 30
+        while True:
+            async with self.http.get(f"{self.stack.sandbox}/api/mailbox", params={"to": self.email}) as response:
+                mails = (await response.json())["items"]
+            codes = [mail for mail in mails if mail["subject"].startswith("Your code")]
+            if codes:
+                async with self.http.get(f"{self.stack.sandbox}/api/mailbox/{codes[0]['id']}") as response:
+                    found = re.search(r"^(\d{3} \d{3})$", (await response.json())["text"], re.MULTILINE)
+                assert found
+                return found.group(1)
+            assert time.monotonic() < deadline, mails
+            await asyncio.sleep(0.2)
 
     async def _photos(self, then: Held) -> None:
         deadline = time.monotonic() + 15
