@@ -22,7 +22,18 @@ def test_names_people_have(typed: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "typed",
-    ["", "   ", "123", "x" * 121, "evil\u202egnp.exe", "a\x07b", "see https://x.example", "me@x.example", "!!!", "<script>alert(1)</script>"],
+    [
+        "",
+        "   ",
+        "123",
+        "x" * 121,
+        "evil\u202egnp.exe",
+        "a\x07b",
+        "see https://x.example",
+        "me@x.example",
+        "!!!",
+        "<script>alert(1)</script>",
+    ],
 )
 def test_what_is_no_name(typed: str) -> None:
     with pytest.raises(Refusal) as refused:
