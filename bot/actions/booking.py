@@ -18,7 +18,11 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
         await drop_slot(talk)
         await steps.take(talk, slot)
         return True
-    what = talk.entities.get("what") if talk.intent == "change" else (reading.wants_changed(talk.text) if not changed else None)
+    what = (
+        talk.entities.get("what")
+        if talk.intent == "change"
+        else (reading.wants_changed(talk.text) if not (changed or talk.chosen) else None)
+    )
     if step == "change" and not changed and not talk.chosen:
         what = what or reading.named_change(talk.text)
     if talk.intent == "change" or what:
