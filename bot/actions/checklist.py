@@ -115,7 +115,7 @@ def _meaning(talk: Talk, item: str) -> tuple[str, str | None] | None:
         return str(told), None
     if reading.ASKING.search(talk.text) or any(talk.entities.get(name) for name in ("device", "faults", "reference", "email")):
         return None
-    if SKIP.search(talk.text) or talk.intent == "cancel":
+    if SKIP.search(talk.text) or (talk.intent == "cancel" and not LATER.search(talk.text)):
         return "skipped", None
     if item in OPEN:
         plain = talk.intent in ("affirm", "deny") and len(talk.text) < 12
