@@ -18,7 +18,7 @@ from .search import Index, Named
 if TYPE_CHECKING:
     from backend.core.site import Site
 
-__all__ = ["Catalogue", "Device", "KnownFault", "KnownService", "at_hand", "current", "device_of", "index_of"]
+__all__ = ["Catalogue", "Device", "KnownFault", "KnownService", "at_hand", "current", "device_of", "index_of", "read"]
 
 def index_of(devices: Iterable[Device]) -> Index:
     """Return the search index over the models that are not retired."""
@@ -29,7 +29,8 @@ def index_of(devices: Iterable[Device]) -> Index:
     )
 
 
-async def _load(session: Session) -> Catalogue:
+async def read(session: Session) -> Catalogue:
+    """Return the catalogue as the database has it this moment, for whoever is about to change it."""
     version = await session.scalar(select(func.max(CatalogueVersion.version))) or 0
     rows = await session.scalars(select(DeviceModel).options(selectinload(DeviceModel.aliases)).order_by(DeviceModel.slug))
     devices = {row.slug: device_of(row) for row in rows}
@@ -45,7 +46,7 @@ async def _load(session: Session) -> Catalogue:
     return Catalogue(version, devices, faults, services, dict(priors), index)
 
 
-_current = Held(_load, CatalogueVersion)
+_current = Held(read, CatalogueVersion)
 
 
 async def current(session: Session) -> Catalogue:

@@ -66,7 +66,8 @@ async def offer_model(session: Session, slug: str, *, revision: int) -> Device:
 async def _locked(session: Session) -> Catalogue:
     await locks.take(session, "catalogue")
     await race.before("catalogue.change")
-    return await catalogue.current(session)
+    # What is held may be older than the lock: whoever had it before us has just published.
+    return await catalogue.read(session)
 
 
 async def _row(session: Session, slug: str, revision: int) -> DeviceModel:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import aiohttp
 
 from backend.devices import files as data_files
-from backend.devices.catalogue import FRESH
 from backend.devices.service import publish_catalogue
 from tests.bench import catalogue
 from tests.bench.figures import Figure
@@ -68,7 +67,7 @@ async def device_search(stack: Stack, http: aiohttp.ClientSession, *, seconds: f
     async with shop(stack.database) as site, site.work() as session:
         await publish_catalogue(session, large)
     try:
-        await asyncio.sleep(FRESH + 0.1)
+        await asyncio.sleep(1)  # until the site has heard of it
         await in_turn(1, 2, search)  # the site reads the new version
         crowd = await in_turn(10, seconds, search)
         single = await in_turn(1, seconds / 2, search)

@@ -125,7 +125,7 @@ def test_a_header_names_nobody() -> None:
         ("can you mend my boiler", "boilers", False),
         ("do you repair old phones", "phones", True),
         ("do you change batteries", None, None),
-        ("can you fix my daughters phone", None, None),
+        ("can you fix my daughters phone", "phones", True),
         ("can you fix it today", None, None),
     ],
 )

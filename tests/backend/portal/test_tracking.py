@@ -33,7 +33,7 @@ async def test_it_shows_stage_appointment_address_and_price(client: Client, book
         booked["label"],
         "12 Mill Street, Leeds LS1 5AB",
         booked["total"]["text"],
-        "Screen replacement: part",
+        "Screen replacement: premium part",
     ):
         assert words in page.text
     states = [tag["data-state"] for tag in page.tags("li") if "data-state" in tag]
