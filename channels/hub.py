@@ -128,8 +128,8 @@ class Hub:
                 self._look(room)
 
     def _take_fresh(self, room: Room, rev: int, message: dict[str, Any], epoch: int) -> None:
-        # Anything unusual is left to a look at the database.
-        if room.seen is not None and room.seen.epoch == epoch and rev == room.expected + 1:
+        # Anything unusual is left to a look at the database, and so is whoever waits: place and hours may be others by now.
+        if room.seen is not None and room.seen.owner != "waiting" and room.seen.epoch == epoch and rev == room.expected + 1:
             room.expected = rev
             room.fresh.append((rev, message))
             self._wake(room)
