@@ -15,7 +15,7 @@ from models.text.encoder import Encoder
 from models.text.faults import Faults
 from models.text.hearing import Hearing
 from models.text.kinds import Kinds
-from models.text.normal import normal
+from models.text.normal import EMAIL, normal
 from models.text.paths import ARTIFACTS
 
 ZONE = "Europe/London"
@@ -151,10 +151,10 @@ class Understanding:
 
 
 def blanked(text: str, found: Found) -> str:
-    """The text with `device` in place of device names, so that "iphone 13 at 4" and "pixel" say nothing of dates and faults."""
+    """The text without addresses and with `device` for device names: "pixel", "iphone 13 at 4", "browser@…" say no fault and no date."""
     for start, end in sorted(found.spans, reverse=True):
         text = f"{text[:start]} device {text[end:]}"
-    return text
+    return EMAIL.sub(" ", text)
 
 
 def device_entities(found: Found) -> dict[str, Any]:

@@ -171,3 +171,8 @@ def test_a_brother_by_the_end_of_its_name(understanding: Understanding, text: st
 )
 def test_faults_as_people_put_them(understanding: Understanding, text: str, faults: list[str]) -> None:
     assert understanding.understand(text)["faults"] == faults
+
+
+@pytest.mark.parametrize("address", ["browser.e77b@example.com", "cracked-screen@example.com", "wifi@virus.example"])
+def test_an_address_tells_of_no_fault(understanding: Understanding, address: str) -> None:
+    assert understanding.understand(f"it's Aoife O'Brien and my email is {address}")["faults"] == []
