@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Catalogue", "Device", "KnownFault", "KnownService", "at_hand", "current", "device_of", "index_of", "read"]
 
+
 def index_of(devices: Iterable[Device]) -> Index:
     """Return the search index over the models that are not retired."""
     return Index(
