@@ -47,6 +47,8 @@ class Chat:
     def __init__(self, page: Page, pictures: Path) -> None:
         self.page, self.pictures, self.wrong = page, pictures, list[str]()
         pictures.mkdir(parents=True, exist_ok=True)
+        # From the beginning: the browser is told to hand pickers over in its own time, and a key pressed before that opens nothing.
+        page.on("filechooser", lambda chooser: None)
         page.on("pageerror", lambda error: self.wrong.append(f"page error: {error}"))
         # A browser writes down every refused upload; one is refused on purpose.
         page.on("console", lambda line: self.wrong.append(line.text) if line.type == "error" and "status of 415" not in line.text else None)
