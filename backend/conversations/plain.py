@@ -24,7 +24,8 @@ _TYPES: dict[TypeEngine[Any], str] = {
     Integer(): "a_minute",
     LargeBinary(): "body_hash",
 }
-# The update waits for whoever holds the row and then looks at it anew, as a lock would.
+# The update waits for whoever holds the row and then looks at the row anew, as a lock would; the messages it sees are those of its
+# beginning, so that a crowd at one moment may pass the limit by a few, and a repetition fails on the index.
 _STORE = text(
     """
     WITH counted AS (
