@@ -26,6 +26,7 @@ from sanic.response import HTTPResponse
 
 from bot import state
 from bot.components.understanding import heard
+from bot.decisions import Decisions
 from bot.endpoint import ActionServer
 from bot.graph import Straight
 from bot.turn import Turn, current
@@ -217,6 +218,7 @@ async def ready_agent(request: Request) -> Agent | None:
     if processor.action_endpoint is not None and not isinstance(processor.action_endpoint, ActionServer):
         processor.action_endpoint = ActionServer(processor.action_endpoint.url)
         processor.graph_runner = Straight(processor.graph_runner)
+        processor._predict_next_with_tracker = Decisions(processor)
         await warm(agent)
     return agent
 

@@ -29,7 +29,7 @@ class Answers:
     async def to(self, lease: Lease) -> Outcome:
         """The outcome of a turn, in time for its limit."""
         again = {"turn": str(lease.turn_id), "after": lease.after, "upto": lease.upto}
-        async with self._site.work() as session:
+        async with self._site.at_once() as session:
             shop = await hours.shop(session)
         try:
             wish = (lease.questions[0].taken or {}).get("hub", {})
@@ -42,7 +42,7 @@ class Answers:
                     return Outcome(handoff=_call_back(lease, shop))
                 case "retry":
                     again = {name: wish[name] for name in ("turn", "after", "upto")}
-                    async with self._site.work() as session:
+                    async with self._site.at_once() as session:
                         questions = await turns.questions_between(session, lease.conversation_id, wish["after"], wish["upto"])
                 case _:
                     questions = lease.questions

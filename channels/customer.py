@@ -17,7 +17,6 @@ from backend.conversations.offers import CONTACT_FIELDS
 from backend.conversations.routes import NEW_VISITORS
 from backend.conversations.schemas import Accepted, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
 from backend.core import address, limits, logs
-from backend.core.db import Session
 from backend.core.errors import Refusal, Unauthenticated, Unavailable
 from backend.core.principal import ANONYMOUS, Principal
 from backend.core.problems import as_refusal
@@ -106,9 +105,16 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
         fresh: list[MessageView] = []
         epoch = 0
 
-        async def accept(session: Session, guest: Guest, incoming: Incoming) -> dict[str, Any]:
+        async def accept(guest: Guest, incoming: Incoming) -> dict[str, Any]:
             nonlocal epoch
-            message, epoch, changed = await service.accept(session, guest.conversation_id, incoming)
+            stored = None
+            if incoming.is_plain:
+                async with self._site.at_once(guest.principal) as session:
+                    stored = await service.accept_plain(session, guest.conversation_id, incoming)
+            if stored is None:
+                async with self._site.work(guest.principal) as session:
+                    stored = await service.accept(session, guest.conversation_id, incoming)
+            message, epoch, changed = stored
             fresh.extend(queries.message_view(session, each) for each in (message, *changed))
             return Accepted.model_validate(message).model_dump(mode="json")
 
@@ -123,8 +129,9 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_sync(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Hand out what is new and changed after a revision."""
 
-        async def sync(session: Session, guest: Guest, request: SyncRequest) -> dict[str, Any]:
-            changes = await queries.list_changes(session, guest.conversation_id, after_rev=request.after_rev, limit=request.limit)
+        async def sync(guest: Guest, request: SyncRequest) -> dict[str, Any]:
+            async with self._site.at_once(guest.principal) as session:
+                changes = await queries.list_changes(session, guest.conversation_id, after_rev=request.after_rev, limit=request.limit)
             return changes.model_dump(mode="json")
 
         return await self._answer(sid, "sync", SyncRequest, data, sync)
@@ -132,11 +139,12 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_typing(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Pass on that the customer types, at most once a second."""
 
-        async def typing(session: Session, guest: Guest, mark: TypingMark) -> dict[str, Any]:
+        async def typing(guest: Guest, mark: TypingMark) -> dict[str, Any]:
             if mark.on == guest.typing and time.monotonic() - guest.typing_at < TYPING_PAUSE:
                 return {}
             guest.typing, guest.typing_at = mark.on, time.monotonic()
-            await service.show_typing(session, guest.conversation_id, author_kind="customer", author_name=None, on=mark.on)
+            async with self._site.at_once(guest.principal) as session:
+                await service.show_typing(session, guest.conversation_id, author_kind="customer", author_name=None, on=mark.on)
             return {}
 
         return await self._answer(sid, "typing", TypingMark, data, typing)
@@ -144,8 +152,9 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_read(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Remember how far the customer has read."""
 
-        async def read(session: Session, guest: Guest, mark: ReadMark) -> dict[str, Any]:
-            await service.mark_read(session, guest.conversation_id, mark.seq)
+        async def read(guest: Guest, mark: ReadMark) -> dict[str, Any]:
+            async with self._site.work(guest.principal) as session:
+                await service.mark_read(session, guest.conversation_id, mark.seq)
             return {}
 
         return await self._answer(sid, "read", ReadMark, data, read)
@@ -184,12 +193,12 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
         await self.emit("welcome", welcome, to=sid)
 
     async def _customer(self, guest: Guest) -> dict[str, str | None]:
-        async with self._site.work(guest.principal) as session:
+        async with self._site.at_once(guest.principal) as session:
             contact = (await queries.access_conversation(session, guest.conversation_id)).contact
         return {name: contact.get(name) for name in CONTACT_FIELDS}
 
     async def _answer(
-        self, sid: str, event: str, model: type[S], data: Any, work: Callable[[Session, Guest, S], Awaitable[dict[str, Any]]]
+        self, sid: str, event: str, model: type[S], data: Any, work: Callable[[Guest, S], Awaitable[dict[str, Any]]]
     ) -> dict[str, Any]:
         guest = self._guests.get(sid)
         try:
@@ -202,15 +211,14 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
                 raise MessageTooLarge(limit=rules.MESSAGE_BYTES)
             given = model.model_validate(data)
             await guest.joined.wait()
-            async with self._site.work(guest.principal) as session:
-                answer = await work(session, guest, given)
+            answer = await work(guest, given)
             return answer if event == "sync" else {"ok": True, **answer}
         except Exception as error:  # every failure reaches the client as a code; what is our fault is logged
             return {"ok": False, "error": _error(_refusal(error))}
 
     async def _show_typing(self, guest: Guest, *, on: bool) -> None:
         try:
-            async with self._site.work(guest.principal) as session:
+            async with self._site.at_once(guest.principal) as session:
                 await service.show_typing(session, guest.conversation_id, author_kind="customer", author_name=None, on=on)
         except Exception as error:  # nobody waits for an answer, and typing ends by itself
             log.warning("typing_not_shown", error=type(error).__name__)

@@ -93,7 +93,7 @@ class Hub:
         try:
             await self._server.enter_room(sid, str(conversation_id), namespace=self._namespace)
             async with room.lock:
-                async with self._site.work() as session:
+                async with self._site.at_once() as session:
                     view = await queries.view(session, conversation_id)
                 if room.rev is None:
                     room.rev, room.expected, room.seen = view.rev, view.rev, view
@@ -212,7 +212,7 @@ class Hub:
         if before is not None and before.owner != "waiting" and before.epoch == heard.epoch and heard.rev > room.rev:
             known = before.model_copy(update={"rev": heard.rev, "seen_seq": max(before.seen_seq, heard.answered)})
         while more:
-            async with self._site.work() as session:
+            async with self._site.at_once() as session:
                 view = known or await queries.view(session, room.id)
                 changes = await queries.list_changes(session, room.id, after_rev=room.rev, limit=PAGE, rev=view.rev)
             for message in changes.messages:

@@ -8,8 +8,8 @@ from uuid import UUID
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from backend.conversations import queries, service, turns, writing
-from backend.conversations.replies import ASSISTANT, Lease
+from backend.conversations import plain_turns, queries, service, turns, writing
+from backend.conversations.replies import ASSISTANT, Lease, Outcome
 from backend.core import logs
 from backend.core.db import Session
 from backend.core.settings import Settings
@@ -88,7 +88,7 @@ class Turns:
     async def _sweep(self) -> None:
         while True:
             try:
-                async with self._site.work() as session:
+                async with self._site.at_once() as session:
                     for conversation_id in await queries.list_unanswered(session, limit=SWEPT_AT_ONCE):
                         self.wake(conversation_id)
             except (SQLAlchemyError, OSError) as error:
@@ -115,22 +115,38 @@ class Turns:
             self._running.pop(conversation_id, None)
 
     async def _turn(self, conversation_id: UUID) -> bool:
-        async with self._site.work() as session:
-            lease = await turns.lease(session, conversation_id)
+        lease = await self._lease(conversation_id)
         if lease is None:
             return False
         self._held[conversation_id] = lease
         started = time.monotonic()
         async with Typing(self._site, conversation_id) as typing:
             outcome = await self._answers.to(lease)
-        async with self._site.work() as session:
-            ended = await turns.add_replies(session, lease, outcome)
-            if typing.shown:
-                await typing.show(session, on=False)
+        ended = await self._store(lease, outcome, typing)
         self._held.pop(conversation_id, None)
         ids = {"conversation_id": str(conversation_id), "turn_id": str(lease.turn_id)}
         log.info("turn_ended", **ids, stored=ended.stored, failed=outcome.failed, ms=round((time.monotonic() - started) * 1000))
         return ended.more
+
+    async def _lease(self, conversation_id: UUID) -> Lease | None:
+        async with self._site.at_once() as session:
+            lease = await plain_turns.lease(session, conversation_id)
+        if lease is None:
+            async with self._site.work() as session:
+                lease = await turns.lease(session, conversation_id)
+        return lease
+
+    async def _store(self, lease: Lease, outcome: Outcome, typing: "Typing") -> turns.Ended:
+        async with self._site.at_once() as session:
+            if await plain_turns.add_replies(session, lease, outcome):
+                if typing.shown:
+                    await typing.show(session, on=False)
+                return turns.Ended(stored=True)
+        async with self._site.work() as session:
+            ended = await turns.add_replies(session, lease, outcome)
+            if typing.shown:
+                await typing.show(session, on=False)
+        return ended
 
 
 class Typing:
@@ -164,7 +180,7 @@ class Typing:
 
     async def _show_on(self) -> None:
         try:
-            async with self._site.work() as session:
+            async with self._site.at_once() as session:
                 await self.show(session, on=True)
         except (SQLAlchemyError, OSError) as error:
             log.warning("typing_not_shown", error=type(error).__name__)

@@ -55,6 +55,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Found:
+    """A conversation as its lease found it: whoever finds the same revision again need not read the rest."""
+
+    episode: int
+    seq: int
+    rev: int
+    #: The messages whose offers could still be taken.
+    open: tuple[dict[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Lease:
     """The right to answer these messages of one conversation until the lease ends or ownership changes."""
 
@@ -72,3 +83,4 @@ class Lease:
     state: dict[str, Any] | None
     news: dict[str, Any] | None
     contact: dict[str, Any]
+    found: Found | None = None

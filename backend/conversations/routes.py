@@ -69,7 +69,7 @@ async def list_messages(
 @api.post("/api/v1/conversations/{conversation_id}/messages", status=201)
 async def send_message(session: Session, conversation_id: UUID, body: Incoming) -> Accepted:
     """Send a text, photos, a choice or a filled-in form; the client id makes a repetition harmless."""
-    stored = await service.accept(session, conversation_id, body)
+    stored = await service.accept_plain(session, conversation_id, body) or await service.accept(session, conversation_id, body)
     return Accepted.model_validate(stored.message)
 
 

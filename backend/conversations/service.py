@@ -40,17 +40,23 @@ class Stored(NamedTuple):
     changed: Sequence[Message] = ()
 
 
+async def accept_plain(session: Session, conversation_id: UUID, incoming: Incoming) -> Stored | None:
+    """Store a customer's message as `accept` does, in one statement that needs no transaction; None when it takes more than that."""
+    if not incoming.is_plain or session.principal.kind != "visitor":
+        return None
+    text, hashed = _read(incoming)
+    await race.before("message.lock")
+    stored = await plain.store(session, conversation_id, incoming.client_id, text, hashed)
+    return Stored(*stored) if stored is not None else None
+
+
 async def accept(session: Session, conversation_id: UUID, incoming: Incoming) -> Stored:
     """Store a customer's message once, whoever owns the conversation, and have it answered if that is the assistant's to do.
 
     The same client id with the same body gives the same message again; with another body it raises ClientIdReused.
     """
-    text = rules.clean_text(incoming.text) if incoming.text is not None else ""
-    hashed = rules.body_hash("customer", incoming.body())
+    text, hashed = _read(incoming)
     await race.before("message.lock")
-    is_plain = incoming.is_plain and session.principal.kind == "visitor"
-    if is_plain and (stored := await plain.store(session, conversation_id, incoming.client_id, text, hashed)) is not None:
-        return Stored(*stored)
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
     if (known := await find_known(session, conversation, incoming.client_id, hashed)) is not None:
         return Stored(known, conversation.epoch)
@@ -87,6 +93,11 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     await pictures.stand_in(session, message)
     await writing.announce(session, conversation)
     return Stored(message, conversation.epoch, open_ones)
+
+
+def _read(incoming: Incoming) -> tuple[str, bytes]:
+    text = rules.clean_text(incoming.text) if incoming.text is not None else ""
+    return text, rules.body_hash("customer", incoming.body())
 
 
 async def mark_read(session: Session, conversation_id: UUID, seq: int) -> None:

@@ -77,7 +77,7 @@ def close(session: Session, conversation: Conversation, messages: Iterable[Messa
         conversation.rev += 1
         message.rev = conversation.rev
         message.open = False
-        message.parts = [_closed(part, chosen) for part in message.parts]
+        message.parts = [closed(part, chosen) for part in message.parts]
 
 
 async def close_offers(session: Session, conversation: Conversation) -> bool:
@@ -130,11 +130,12 @@ def _newest(session: Session, conversation: Conversation) -> list[dict[str, Any]
     return [message_view(session, written[rev]).model_dump(mode="json") for rev in sorted(written)]
 
 
-def _closed(part: dict[str, Any], chosen: str | None) -> dict[str, Any]:
+def closed(part: dict[str, Any], chosen: str | None = None) -> dict[str, Any]:
+    """A part whose offers can no longer be taken, with the one that was taken marked."""
     if not part.get("open"):
         return part
-    closed = {**part, "open": False}
+    shut = {**part, "open": False}
     for name in ("choices", "slots"):
         if name in part:
-            closed[name] = [{**item, "chosen": True} if item.get("id") == chosen else item for item in part[name]]
-    return closed
+            shut[name] = [{**item, "chosen": True} if item.get("id") == chosen else item for item in part[name]]
+    return shut

@@ -42,6 +42,8 @@ class Operation:
     injected: dict[str, str] = field(default_factory=dict)
     #: The kind of body a handler reads by itself.
     accepts: str | None = None
+    #: Whether it is given a transaction; what only reads needs none.
+    writes: bool = True
 
     @property
     def key(self) -> str:
@@ -66,10 +68,10 @@ class Api:
         self.operations: list[Operation] = []
 
     def route(
-        self, method: str, path: str, *, status: int = 200, idempotent: bool = False, accepts: str | None = None
+        self, method: str, path: str, *, status: int = 200, idempotent: bool = False, accepts: str | None = None, writes: bool = True
     ) -> Callable[[Handler], Handler]:
         """Declare a handler; see `Api.get` and its siblings."""
-        options = {"status": status, "idempotent": idempotent, "accepts": accepts}
+        options = {"status": status, "idempotent": idempotent, "accepts": accepts, "writes": writes}
 
         def declare(fn: Handler) -> Handler:
             self.operations.append(_operation(fn, method, path, **options, page=self.page, tags=(self.tag,)))
@@ -77,9 +79,9 @@ class Api:
 
         return declare
 
-    def get(self, path: str, *, status: int = 200) -> Callable[[Handler], Handler]:
-        """Declare a GET."""
-        return self.route("GET", path, status=status)
+    def get(self, path: str, *, status: int = 200, writes: bool = False) -> Callable[[Handler], Handler]:
+        """Declare a GET; `writes` for one that remembers something all the same."""
+        return self.route("GET", path, status=status, writes=writes)
 
     def post(self, path: str, *, status: int = 200, idempotent: bool = False, accepts: str | None = None) -> Callable[[Handler], Handler]:
         """Declare a POST; `idempotent` honours Idempotency-Key, `accepts` names a body that is no JSON and that the handler reads."""

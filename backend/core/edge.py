@@ -47,7 +47,7 @@ def _handler(site: Site, operation: Operation) -> Callable[[web.Request], Awaita
         try:
             if "session" in operation.injected.values():
                 return await _in_work(site, operation, adapter, request)
-            async with site.work() as session:
+            async with site.at_once() as session:
                 request[PRINCIPAL] = await _admit(site, operation, request, session)
             answer = await operation.fn(**await _arguments(operation, request, site=site, session=None))
             return _respond(operation, adapter, answer)[0]
@@ -62,7 +62,7 @@ async def _in_work(site: Site, operation: Operation, adapter: TypeAdapter[Any] |
     # The body is read before the transaction begins: a slow sender must not hold a connection.
     if operation.method in UNSAFE:
         await _read(request)
-    async with site.work() as session:
+    async with site.work() if operation.writes else site.at_once() as session:
         principal = request[PRINCIPAL] = session.principal = await _admit(site, operation, request, session)
         arguments = await _arguments(operation, request, site=site, session=session)
         deed = principal.kind == "turn" and operation.method in UNSAFE

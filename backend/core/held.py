@@ -51,10 +51,10 @@ class Held(Generic[T]):
         return found
 
     async def at_hand(self, site: "Site", *key: Hashable) -> T:
-        """Return the value in force, beginning a unit of work only when it is not held."""
+        """Return the value in force, asking the database only when it is not held."""
         found: T | None = site.shelf.find((self, key)) if site.shelf.trusted else None
         if found is None:
-            async with site.work() as session:
+            async with site.at_once() as session:
                 found = await self.get(session, *key)
         return found
 

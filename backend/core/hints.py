@@ -21,18 +21,18 @@ Listener = Callable[[dict[str, Any]], Awaitable[None] | None]
 
 
 async def send(session: Session, topic: str, data: dict[str, Any], *, rider: dict[str, Any] | None = None) -> None:
-    """Tell all processes about a change, at the moment the session's transaction commits.
-
-    The rider goes with it if both together are small enough; nobody may depend on that.
-    """
-    payload = _payload(topic, {**data, **rider}) if rider else ""
-    if not payload or len(payload) >= LONGEST:
-        payload = _payload(topic, data)
-    await session.execute(_NOTIFY, {"channel": CHANNEL, "payload": payload})
+    """Tell all processes about a change, at the moment the session's transaction commits; see `payload`."""
+    await session.execute(_NOTIFY, {"channel": CHANNEL, "payload": payload(topic, data, rider=rider)})
 
 
-def _payload(topic: str, data: dict[str, Any]) -> str:
-    return json.dumps([topic, data], default=str)  # ASCII, so that its length is its bytes
+def payload(topic: str, data: dict[str, Any], *, rider: dict[str, Any] | None = None) -> str:
+    """A hint as it travels. The rider goes with it if both together are small enough; nobody may depend on that."""
+    written = _json([topic, {**data, **rider}]) if rider else ""
+    return written if written and len(written) < LONGEST else _json([topic, data])
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, default=str)  # ASCII, so that its length is its bytes
 
 
 class Hints:

@@ -46,6 +46,8 @@ class Site:
         )
         _mind_idle_connections(self.engine)
         self._sessions = async_sessionmaker(self.engine, class_=Session, expire_on_commit=False)
+        # The same connections; each statement is a transaction of its own, without the round trips of BEGIN and COMMIT.
+        self._at_once = async_sessionmaker(self.engine.execution_options(isolation_level="AUTOCOMMIT"), class_=Session, autoflush=False)
         self.hints = Hints(settings.conninfo)
         self.shelf = Shelf(self.hints)
         self.counters = Counters.of(settings)
@@ -62,6 +64,20 @@ class Site:
             yield session
             await session.commit()
             self.shelf.forget_written(session)
+
+    @contextlib.asynccontextmanager
+    async def at_once(self, principal: Principal = SYSTEM) -> AsyncIterator[Session]:
+        """Open a session in which every statement stands by itself and is committed by its end; it takes no changed objects.
+
+        For reading, where a transaction would see no more (each statement has its own snapshot anyway), and for what is whole in one
+        statement. It ends without a ROLLBACK, too: that makes a connection forget all it has prepared.
+        """
+        async with self._at_once() as session:
+            session.site = self
+            session.principal = principal
+            yield session
+            if session.new or session.deleted or any(map(session.is_modified, session.dirty)):
+                raise RuntimeError("Something was changed in a session that keeps no changes; `work` does.")
 
     async def close(self) -> None:
         """Give everything back."""

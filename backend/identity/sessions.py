@@ -59,7 +59,8 @@ async def resume(session: Session, secret: str, *, active: bool = True) -> Signe
     if signed_in is None or not signed_in.session.live(now) or signed_in.staff.disabled_at is not None:
         raise SessionEnded
     if active and now - signed_in.session.last_seen_at >= SEEN_EVERY:
-        signed_in.session.last_seen_at = now
+        # Said outright: a request that only reads keeps no changed objects.
+        await session.execute(update(StaffSession).where(StaffSession.id == signed_in.session.id).values(last_seen_at=now))
     return signed_in
 
 

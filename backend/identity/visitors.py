@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from backend.core.db import Session
 from backend.core.ids import digest, token
@@ -19,9 +19,9 @@ async def find(session: Session, credential: str) -> Visitor | None:
     if not credential.startswith(PREFIX) or len(credential) > LONGEST or not credential.isascii():
         return None
     found: Visitor | None = await session.scalar(select(Visitor).where(Visitor.token_hash == digest(credential)))
-    # A write at every request would make rows of tables that are otherwise only read.
+    # A write at every request would make rows of tables that are otherwise only read; said outright, for sessions that keep no changes.
     if found is not None and session.now() - found.last_seen_at >= SEEN_EVERY:
-        found.last_seen_at = session.now()
+        await session.execute(update(Visitor).where(Visitor.id == found.id).values(last_seen_at=session.now()))
     return found
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import bindparam, exists, select
 from sqlalchemy.orm import aliased, selectinload
 
 from backend.core.db import Session
@@ -11,6 +11,12 @@ from backend.core.principal import Principal
 
 from .errors import QuoteExpired, QuoteReplaced, QuoteUnknown
 from .models import Quote
+
+# Built once: putting it together costs more than running it.
+_NEWER = aliased(Quote)
+_OFFER = select(Quote, exists().where(_NEWER.series_id == Quote.series_id, _NEWER.version > Quote.version)).where(
+    Quote.id == bindparam("quote_id")
+)
 
 
 def owns(principal: Principal, quote: Quote) -> bool:
@@ -32,9 +38,7 @@ async def access_quote(session: Session, quote_id: UUID) -> Quote:
 
 async def access_offer(session: Session, quote_id: UUID) -> Quote:
     """Return a quote (without its lines) one can still act on; raises QuoteUnknown, QuoteExpired or QuoteReplaced."""
-    newer = aliased(Quote)
-    replaced = exists().where(newer.series_id == Quote.series_id, newer.version > Quote.version)
-    found = (await session.execute(select(Quote, replaced).where(Quote.id == quote_id))).first()
+    found = (await session.execute(_OFFER, {"quote_id": quote_id})).first()
     if found is None or not owns(session.principal, found[0]):
         raise QuoteUnknown
     quote: Quote = found[0]

@@ -202,6 +202,7 @@ async def test_two_site_processes_agree(chat: Chat, worker_site, turns: Turns) -
     await elsewhere.hear("bot")
     await elsewhere.send("from there")
     await chat.hear("bot", 2)
+    await elsewhere.hear("bot", 2)
     assert chat.said("bot") == elsewhere.said("bot")
     await elsewhere.close()
     await runner.cleanup()
