@@ -73,11 +73,16 @@ async def list_open(session: Session, conversation: Conversation) -> list[Messag
 def close(session: Session, conversation: Conversation, messages: Iterable[Message], chosen: str | None = None) -> None:
     """Close offers, marking the one that was taken; each changed message gets a new rev."""
     for message in messages:
-        _remember(session, message)
-        conversation.rev += 1
-        message.rev = conversation.rev
+        replace_parts(session, conversation, message, [_closed(part, chosen) for part in message.parts])
         message.open = False
-        message.parts = [_closed(part, chosen) for part in message.parts]
+
+
+def replace_parts(session: Session, conversation: Conversation, message: Message, parts: list[dict[str, Any]]) -> None:
+    """Show other parts in a message of a locked conversation; it gets a new rev."""
+    _remember(session, message)
+    conversation.rev += 1
+    message.rev = conversation.rev
+    message.parts = parts
 
 
 async def close_offers(session: Session, conversation: Conversation) -> bool:
@@ -134,7 +139,7 @@ def _closed(part: dict[str, Any], chosen: str | None) -> dict[str, Any]:
     if not part.get("open"):
         return part
     closed = {**part, "open": False}
-    for name in ("choices", "slots"):
+    for name in ("choices", "slots", "week"):
         if name in part:
             closed[name] = [{**item, "chosen": True} if item.get("id") == chosen else item for item in part[name]]
     return closed

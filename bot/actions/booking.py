@@ -72,7 +72,7 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
     if step == "slot" and known and case.get("offered") and "wish" not in changed and talk.intent != "get_quote":
         if changed & set(reading.CONTACT):
             talk.say("utter_noted")
-        steps.show_offered(talk, "utter_slots_again")  # nothing of this was about the time, so the same ones stay on offer
+        await steps.show_again(talk)  # nothing of this was about the time, so the same ones stay on offer
         return True
     return False
 

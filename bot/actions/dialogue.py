@@ -58,7 +58,7 @@ async def resume(talk: Talk) -> None:
     if talk.intent == "thank" and not (talk.task or talk.case.get("device") or talk.case.get("faults")):
         return
     if talk.task.get("kind") == moving.KIND:
-        moving.ask_again(talk)
+        await moving.ask_again(talk)
     elif talk.task.get("kind") == proving.KIND:
         proving.ask_again(talk)
     elif talk.task.get("kind") == checklist.KIND:
@@ -77,7 +77,7 @@ async def again(talk: Talk) -> None:
     case = talk.case
     step = case["step"]
     if step == "slot" and case.get("offered"):
-        steps.show_offered(talk, "utter_slots_again")
+        await steps.show_again(talk)
     else:
         await steps.advance(talk)
 

@@ -50,12 +50,8 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     if was and not wish and note is None:
         return await take(talk, was)
     shown: list[str] = case.get("shown") or []
-
-    async def fetch(first: str, days: int) -> list[times.Slot]:
-        return await talk.backend.slots(several.ids(case), first, days)
-
     try:
-        found = await offering.find(talk, fetch, wish, shown, note)
+        found = await offering.find(talk, free_for(talk), wish, shown, note)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
             return await several.again(talk)
@@ -71,13 +67,28 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in found.slots]
     case["shown"] = (shown + [s["starts_at"] for s in found.slots])[-40:]
     response = found.note or ("utter_slots_more" if shown else "utter_slots")
-    show_offered(talk, response, wish=offering.wished(wish), closed=found.closed)
+    offering.show(talk, case["offered"], found.week, response, wish=offering.wished(wish), closed=found.closed)
     return None
 
 
-def show_offered(talk: Talk, response: str, **values: str) -> None:
-    """Show the times on offer as buttons and in words."""
-    offering.show(talk, talk.case["offered"], response, **values)
+def free_for(talk: Talk) -> offering.Fetch:
+    """How the shop is asked for times for all that is being booked."""
+
+    async def fetch(first: str, days: int) -> list[times.Slot]:
+        return await talk.backend.slots(several.ids(talk.case), first, days)
+
+    return fetch
+
+
+async def show_again(talk: Talk) -> None:
+    """Ask once more which of the times on offer suits; when none of them is left, offer others."""
+    try:
+        if not await offering.again(talk, free_for(talk), talk.case["offered"]):
+            await offer(talk, "utter_slot_taken")
+    except Refused as refused:
+        if refused.code not in GONE_QUOTE:
+            raise
+        await several.again(talk)
 
 
 async def take(talk: Talk, starts_at: str) -> None:
