@@ -6,12 +6,12 @@ from typing import Any
 
 import yaml
 
+from models.text import addresses
 from models.text.normal import EMAIL, PHONE, POSTCODE
 
 REFERENCE = re.compile(r"\b(?:rt)[\s-]?([2-9a-hj-np-z]{5})\b", re.IGNORECASE)
 REFERENCE_LIKE = re.compile(r"\brt-[0-9a-z]{1,12}\b|\brt\s?(?=[a-z]*\d)[0-9a-z]{2,12}\b", re.IGNORECASE)
 BARE_REFERENCE = re.compile(r"^\W*(?=[2-9A-HJ-NP-Za-hj-np-z]*\d)(?=[2-9A-HJ-NP-Za-hj-np-z]*[A-Za-z])([2-9A-HJ-NP-Za-hj-np-z]{5})\W*$")
-ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+(?:\sdot\s[\w-]+)*\s(?:at)\s[\w-]+(?:\s(?:dot)\s[\w.]+)+", re.IGNORECASE)
 NAME = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*"
 SURE = re.compile(
     r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?"
@@ -41,18 +41,6 @@ DAY_FIRST = re.compile(
 CHANGED = re.compile(r"\bchange (?:my |the )?name to (" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.IGNORECASE)
 
 
-def email(text: str) -> dict[str, Any]:
-    """The e-mail meant: in "x not y" the first, after "not x, y" the second; `email_invalid` when it only looks like one."""
-    found = []
-    for match in EMAIL.finditer(text):
-        if not re.search(r"\bnot\s+(?:it'?s\s+)?$", text[: match.start()], re.IGNORECASE):
-            found.append(re.sub(r"\s", "", match.group()).strip(".'"))
-    if found:
-        return {"email": found[-1] if re.search(r"\b(?:sorry|actually|i mean|meant)\b", text, re.IGNORECASE) else found[0]}
-    odd = ODD_EMAIL.search(text)
-    return {"email_invalid": odd.group().strip()} if odd else {}
-
-
 def name(text: str, beside_email: bool) -> str | None:
     """The person's name, when the text gives one."""
     whole, text = text, EMAIL.sub(" ; ", text)
@@ -66,7 +54,7 @@ def name(text: str, beside_email: bool) -> str | None:
             return tidy
     if beside_email:
         whole = LABEL.sub(" ; ", whole)
-        rest = ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole)))
+        rest = addresses.ODD.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole)))
         return bare_name(rest) or next((found for part in re.split(r"[,;\n]", rest) if (found := bare_name(part))), None)
     return None
 
@@ -121,7 +109,8 @@ def find(text: str) -> dict[str, Any]:
         facts["reference"] = f"RT-{reference.group(1).upper()}"
     elif REFERENCE_LIKE.search(text):
         facts["reference_invalid"] = REFERENCE_LIKE.search(text).group().upper()  # type: ignore[union-attr]
-    facts.update(email(text))
+    text = addresses.written(text)
+    facts.update(addresses.email(text))
     without = EMAIL.sub(" ", text)
     phone = PHONE.search(without)
     if phone:
