@@ -26,12 +26,36 @@ export function byDay(slots: readonly Slot[]): SlotDay[] {
   return [...found].map(([label, list]) => ({ label, slots: list }));
 }
 
+/** Arrow keys, Home and End go round a row or a grid of buttons that is one stop for Tab; where they went to, or null. */
+function roved(event: KeyboardEvent, stops: readonly HTMLElement[]): number | null {
+  const at = stops.indexOf(event.target as HTMLElement);
+  // A grid has as many columns as buttons stand beside the first.
+  const wide = stops.filter((stop) => stop.offsetTop === stops[0]?.offsetTop).length;
+  const steps: Record<string, number> = {
+    ArrowRight: at + 1,
+    ArrowLeft: at - 1 + stops.length,
+    ...(wide < stops.length && { ArrowDown: Math.min(at + wide, stops.length - 1), ArrowUp: Math.max(at - wide, 0) }),
+    Home: 0,
+    End: stops.length - 1,
+  };
+  const step = steps[event.key];
+  if (step === undefined || at < 0) return null;
+  event.preventDefault();
+  const next = step % stops.length;
+  stops.forEach((stop, number) => {
+    stop.tabIndex = number === next ? 0 : -1;
+  });
+  stops[next]?.focus();
+  return next;
+}
+
 export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element | null {
-  const days = byDay(part.slots);
+  const all = part.week.length ? part.week : part.slots;
+  const days = byDay(all);
   const [at, setAt] = useState(0);
   const tabs = useRef<HTMLDivElement>(null);
-  const chosen = part.slots.find((slot) => slot.chosen || offers.answered.has(slot.id));
-  const more = part.more;
+  const chosen = [...all, ...part.slots].find((slot) => slot.chosen || offers.answered.has(slot.id));
+  const more = (part.week.length && part.later) || part.more;
   const open = part.open && !chosen && !(more && offers.answered.has(more.id));
   const day = days[Math.min(at, days.length - 1)];
   if (!open) {
@@ -44,12 +68,8 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
     ) : null;
   }
   const onKeyDown = (event: KeyboardEvent): void => {
-    const steps: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1 + days.length, Home: 0, End: days.length - 1 };
-    const next = steps[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    setAt(next % days.length);
-    tabs.current?.querySelectorAll<HTMLElement>("[role=tab]")[next % days.length]?.focus();
+    const next = roved(event, [...(tabs.current?.querySelectorAll<HTMLElement>("[role=tab]") ?? [])]);
+    if (next !== null) setAt(next);
   };
   return (
     <div class="card slots">
@@ -74,10 +94,21 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
         })}
       </div>
       <div role="tabpanel" aria-label={day?.label}>
-        <ul class="slots__times">
-          {day?.slots.map((slot) => (
-            <li key={slot.id}>
-              <button type="button" class="slots__time" aria-label={slot.title} onClick={() => send({ choice: slot.id }, slot.title)}>
+        <ul
+          class="slots__times"
+          role="toolbar"
+          aria-label={words.timesOf(day?.label ?? "")}
+          onKeyDown={(event) => roved(event, [...event.currentTarget.querySelectorAll<HTMLElement>("button")])}
+        >
+          {day?.slots.map((slot, number) => (
+            <li key={slot.id} role="none">
+              <button
+                type="button"
+                class="slots__time"
+                aria-label={slot.title}
+                tabIndex={number === 0 ? 0 : -1}
+                onClick={() => send({ choice: slot.id }, slot.title)}
+              >
                 {slot.time}
               </button>
             </li>

@@ -147,6 +147,7 @@ export function Thread({ state, now, open, photos, send, retry, remove, read }: 
                   group={group}
                   offers={offered}
                   own={own}
+                  now={now.value}
                   photos={photos}
                   send={send}
                   retry={retry}
