@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.actions import moving, posting, reading, several, steps, times, words
+from bot.actions import moving, posting, reading, several, steps, times, visit, words
 from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
 
@@ -93,7 +93,7 @@ async def change(talk: Talk, what: Any) -> None:
         return await steps.offer(talk)
     if what == "contact" and (case.get("slot") or case.get("day")):
         return steps.ask_contact(talk, again=True)
-    if several.many(case) and what in ("device", "faults") and not (talk.chosen and talk.entities.get("device")):
+    if visit.many(case) and what in ("device", "faults") and not (talk.chosen and talk.entities.get("device")):
         return several.ask_changed(talk, str(what))
     if what == "device":
         case.pop("device", None)

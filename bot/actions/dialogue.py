@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.actions import asked, booking, checklist, handoff, moving, orders, proving, quote, reading, several, steps, words
+from bot.actions import asked, booking, checklist, handoff, moving, orders, proving, quote, reading, several, steps, visit, words
 from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
 
@@ -38,8 +38,8 @@ async def go_on(talk: Talk) -> None:
         if talk.intent == "affirm":
             handoff.to_person(talk, reason)
             return
-        if talk.case.get("step") == "no_price" and several.many(talk.case):
-            several.drop(talk.case, talk.case)
+        if talk.case.get("step") == "no_price" and visit.many(talk.case):
+            visit.drop(talk.case, talk.case)
             await steps.advance(talk)
             return
         talk.say("utter_no_handoff")
@@ -198,7 +198,7 @@ class Recall(Deed):
         talk.misses = 0
         case = talk.case
         known = [
-            *(item for one in several.entries(case) for item in _known(one)),
+            *(item for one in visit.entries(case) for item in _known(one)),
             (case.get("slot") or {}).get("label"),
             case.get("name"),
             case.get("email"),
@@ -216,7 +216,7 @@ class Recall(Deed):
 
 def _known(one: dict[str, Any]) -> tuple[str | None, ...]:
     """What is known of one device."""
-    return several.called(one) or None, words.faults(one) or None, one["quote"]["total"]["text"] if one.get("quote") else None
+    return visit.called(one) or None, words.faults(one) or None, one["quote"]["total"]["text"] if one.get("quote") else None
 
 
 class NotUnderstood(Deed):

@@ -6,7 +6,7 @@ import re
 from typing import Any
 
 from bot.actions import quote as quotes
-from bot.actions import reading, several, words
+from bot.actions import reading, several, visit, words
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
@@ -112,7 +112,7 @@ async def offer_days(talk: Talk, wished: str | None = None, note: str | None = N
     """Offer days on which the parcel may arrive; the wished one is taken if it is among them."""
     case = talk.case
     try:
-        days = await talk.backend.arrival_days(several.ids(case), case["address"]["postcode"], DAYS)
+        days = await talk.backend.arrival_days(visit.ids(case), case["address"]["postcode"], DAYS)
     except Refused as refused:
         return await refuse(talk, refused)
     found = next((day for day in days if day["day"] == wished), None)
@@ -133,8 +133,8 @@ def summarise(talk: Talk) -> None:
     case["step"] = "confirm"
     talk.say(
         "utter_post_summary",
-        what=several.listed(case),
-        total=several.total(case),
+        what=visit.listed(case),
+        total=visit.total(case),
         label=case["day"]["label"],
         who=", ".join(str(case[name]) for name in reading.CONTACT if case.get(name)),
         address=", ".join(case["address"][name] for name in LINES if case["address"].get(name)),
@@ -146,7 +146,7 @@ async def book(talk: Talk) -> None:
     case = talk.case
     customer = {name: case[name] for name in reading.CONTACT if case.get(name)}
     try:
-        done = await talk.backend.book_by_post(several.ids(case), case["day"]["day"], case["address"], customer)
+        done = await talk.backend.book_by_post(visit.ids(case), case["day"]["day"], case["address"], customer)
     except Refused as refused:
         return await refuse(talk, refused)
     talk.say(

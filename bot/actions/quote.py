@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.actions import words
+from bot.actions import visit, words
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
@@ -25,7 +25,7 @@ def ask_device(talk: Talk) -> None:
         talk.task = {"kind": "handoff", "reason": "unknown_device"}  # a bare yes takes the first of the two ways on
         talk.say("utter_unknown_device", device=case["unknown"])
     elif candidates:
-        family = shared(candidates)
+        family = visit.shared(candidates)
         offered = candidates[:4] if len(candidates) <= 4 else []
         parts = words.choices([{"title": d["name"], "payload": payload("choose", device=d)} for d in offered])
         talk.say("utter_ask_which_device" if family else "utter_ask_which", parts, device=family)
@@ -53,17 +53,6 @@ def ask_faults(talk: Talk) -> None:
     again = talk.case.get("step") == "faults" and talk.case.get("asked_of") == talk.case["device"]["slug"]
     talk.case["step"], talk.case["asked_of"] = "faults", talk.case["device"]["slug"]
     talk.say("utter_ask_fault_again" if again else "utter_ask_fault", device=talk.case["device"]["name"])
-
-
-def shared(devices: list[dict[str, Any]]) -> str:
-    """The words all names begin with, such as `iPhone 13`."""
-    names = [device["name"].split() for device in devices]
-    common = []
-    for column in zip(*names, strict=False):
-        if len(set(column)) > 1:
-            break
-        common.append(column[0])
-    return " ".join(common)
 
 
 def payload(intent: str, **values: Any) -> str:

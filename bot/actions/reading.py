@@ -68,10 +68,10 @@ CONTACT = ("name", "email", "phone")
 
 def absorb(talk: Talk) -> set[str]:
     """Take the message's facts into the case; returns the names of what is new or different."""
-    from bot.actions import several  # which reads with this module
+    from bot.actions import telling  # which reads with this module
 
     changed: set[str] = set()
-    if not several.absorb(talk, changed):
+    if not telling.absorb(talk, changed):
         _device(talk, changed)
         _faults(talk, changed)
     _when(talk, changed)
