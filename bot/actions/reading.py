@@ -38,13 +38,17 @@ ORDINALS = (
     ("3rd", 2),
     ("fourth", 3),
     ("4th", 3),
+    ("fifth", 4),
+    ("5th", 4),
+    ("sixth", 5),
+    ("6th", 5),
     ("last", -1),
     ("latest", -1),
     ("later", -1),
     ("earlier", 0),
 )
 PLACE = re.compile(
-    r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|soonest|latest|\d(?:st|nd|rd|th))\b",
+    r"\b(?:one|slot|option|please|time|that|first|second|third|fourth|fifth|sixth|last|earliest|soonest|latest|\d(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
 #: "last monday" is a day, no place in a list.
@@ -68,12 +72,13 @@ CONTACT = ("name", "email", "phone")
 
 def absorb(talk: Talk) -> set[str]:
     """Take the message's facts into the case; returns the names of what is new or different."""
-    from bot.actions import telling  # which reads with this module
+    from bot.actions import telling, visit  # which read with this module
 
     changed: set[str] = set()
     if not telling.absorb(talk, changed):
         _device(talk, changed)
         _faults(talk, changed)
+    visit.number(talk.case)
     _when(talk, changed)
     _contact(talk, changed)
     if case_wants_email(talk) and not changed and not talk.chosen and talk.intent == "inform":
@@ -101,7 +106,7 @@ def remember(talk: Talk, heard: list[dict[str, Any]]) -> None:
 
 def _device(talk: Talk, changed: set[str]) -> None:
     case, told = talk.case, talk.entities
-    device = told.get("device") or _narrowed(talk)
+    device = told.get("device") or narrowed(talk)
     if isinstance(device, dict):
         if device["slug"] != (case.get("device") or {}).get("slug"):
             case["device"] = device
@@ -123,11 +128,11 @@ def _device(talk: Talk, changed: set[str]) -> None:
         changed.add("candidates")
 
 
-def _narrowed(talk: Talk) -> dict[str, Any] | None:
+def narrowed(talk: Talk) -> dict[str, Any] | None:
     """The device a short answer such as "the pro" picks among those asked about."""
     case = talk.case
     pool: list[dict[str, Any]] = case.get("candidates") or []
-    said = {w.text for w in words(talk.text)}
+    said = {w.text.removesuffix("s") if w.text[0].isdigit() else w.text for w in words(talk.text)}  # "both are 13s"
     if not pool or not said or talk.chosen:
         return None
     known = set().union(*({w.text for w in words(d["name"])} for d in pool))

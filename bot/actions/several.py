@@ -96,7 +96,7 @@ def ask_faults(talk: Talk) -> None:
     talk.say(
         "utter_ask_whose",
         words.choices(items),
-        device=case["device"]["name"],
+        device=visit.called(case),
         faults=words.joined([fault["label"] for fault in pool], "or"),
     )
 

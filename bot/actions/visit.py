@@ -8,7 +8,7 @@ from bot.actions import words
 from models.text.names import words as split
 
 #: What belongs to one device; everything else in the case belongs to the visit.
-OWN = ("device", "candidates", "unknown", "called", "faults", "quote", "quoted", "asked_of", "place")
+OWN = ("device", "candidates", "unknown", "called", "faults", "quote", "quoted", "asked_of", "place", "nth")
 MOST = 5
 #: Words of a name that tell nothing alone.
 VAGUE = {"gen", "generation", "1st", "2nd", "3rd", "4th", "5th", "6th", "inch", "the", "and", "of"}
@@ -42,7 +42,7 @@ def devices(case: dict[str, Any]) -> str:
 def what(case: dict[str, Any]) -> str:
     """All devices with their faults, for a sentence."""
     if not many(case):
-        return f"{case['device']['name']}, {words.faults(case)}"
+        return f"{called(case)}, {words.faults(case)}"
     return words.joined([f"{called(one)} ({words.faults(one)})" for one in entries(case)])
 
 
@@ -52,10 +52,24 @@ def listed(case: dict[str, Any]) -> str:
 
 
 def called(one: dict[str, Any]) -> str:
-    """How a device is named so far."""
+    """How a device is named so far, with its number where there are several of its name."""
+    name = _name(one)
+    return f"{name} ({words.NTH[one['nth']]})" if name and one.get("nth") is not None else name
+
+
+def _name(one: dict[str, Any]) -> str:
     return str(
         (one.get("device") or {}).get("name") or one.get("called") or shared(one.get("candidates") or []) or one.get("unknown") or ""
     )
+
+
+def number(case: dict[str, Any]) -> None:
+    """Tell devices of one name apart: the first iPhone 13, the second."""
+    names = [_name(one) for one in entries(case)]
+    for at, one in enumerate(entries(case)):
+        one.pop("nth", None)
+        if names.count(names[at]) > 1:
+            one["nth"] = names[:at].count(names[at])
 
 
 def told(one: dict[str, Any]) -> str:
@@ -106,6 +120,7 @@ def drop(case: dict[str, Any], one: dict[str, Any]) -> None:
         case["was"] = case["slot"]["starts_at"]  # the time still suits when less is to be done
     for name in ("slot", "offered", "shown"):
         case.pop(name, None)
+    number(case)
 
 
 def named(case: dict[str, Any], text: str) -> list[dict[str, Any]]:
