@@ -9,7 +9,7 @@ export function BookingCard({ part }: { part: BookingPart }): JSX.Element {
   const off = part.state === "cancelled";
   const several = part.repairs.length > 1;
   return (
-    <section class="card booking" data-state={part.state} aria-label={`${words.booking[part.state]}, ${part.reference}`}>
+    <div class="card booking" data-state={part.state}>
       <p class="booking__done">
         <Icon of={off ? CircleX : CircleCheck} />
         {words.booking[part.state]}
@@ -63,6 +63,6 @@ export function BookingCard({ part }: { part: BookingPart }): JSX.Element {
           </a>
         )}
       </div>
-    </section>
+    </div>
   );
 }

@@ -11,7 +11,7 @@ export function QuoteCard({ part, now }: { part: QuotePart; now: number }): JSX.
   const vat = part.lines.filter((line) => line.kind === "vat");
   const lapsed = !part.booked && part.valid_until !== null && Date.parse(part.valid_until) <= now;
   return (
-    <section class="card quote" data-lapsed={lapsed} aria-label={`${part.device}, ${part.services.join(", ")}`}>
+    <div class="card quote" data-lapsed={lapsed}>
       <div>
         <h3>{part.services.join(" + ") || part.device}</h3>
         {part.services.length > 0 && <p class="soft">{part.device}</p>}
@@ -58,6 +58,6 @@ export function QuoteCard({ part, now }: { part: QuotePart; now: number }): JSX.
       ) : (
         part.valid_until && <p class="soft small">{words[lapsed ? "lapsed" : "validUntil"](dateOf(part.valid_until))}</p>
       )}
-    </section>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import { useRef, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import type { Slot, SlotsPart } from "../protocol.ts";
 import { dateOf, timeOf } from "../time.ts";
+import { buttonsIn, rove } from "../ui/rove.ts";
 import { words } from "../words.ts";
 import type { PartProps } from "./part.tsx";
 
@@ -26,29 +27,6 @@ export function byDay(slots: readonly Slot[]): SlotDay[] {
   return [...found].map(([label, list]) => ({ label, slots: list }));
 }
 
-/** Arrow keys, Home and End go round a row or a grid of buttons that is one stop for Tab; where they went to, or null. */
-function roved(event: KeyboardEvent, stops: readonly HTMLElement[]): number | null {
-  const at = stops.indexOf(event.target as HTMLElement);
-  // A grid has as many columns as buttons stand beside the first.
-  const wide = stops.filter((stop) => stop.offsetTop === stops[0]?.offsetTop).length;
-  const steps: Record<string, number> = {
-    ArrowRight: at + 1,
-    ArrowLeft: at - 1 + stops.length,
-    ...(wide < stops.length && { ArrowDown: Math.min(at + wide, stops.length - 1), ArrowUp: Math.max(at - wide, 0) }),
-    Home: 0,
-    End: stops.length - 1,
-  };
-  const step = steps[event.key];
-  if (step === undefined || at < 0) return null;
-  event.preventDefault();
-  const next = step % stops.length;
-  stops.forEach((stop, number) => {
-    stop.tabIndex = number === next ? 0 : -1;
-  });
-  stops[next]?.focus();
-  return next;
-}
-
 export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element | null {
   const all = part.week.length ? part.week : part.slots;
   const days = byDay(all);
@@ -57,7 +35,6 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
   const chosen = [...all, ...part.slots].find((slot) => slot.chosen || offers.answered.has(slot.id));
   const more = (part.week.length && part.later) || part.more;
   const open = part.open && !chosen && !(more && offers.answered.has(more.id));
-  const day = days[Math.min(at, days.length - 1)];
   if (!open) {
     return chosen ? (
       <p class="picked">
@@ -67,9 +44,15 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
       </p>
     ) : null;
   }
+  const show = (next: number): void => {
+    setAt(next);
+    const row = tabs.current;
+    const tab = row?.querySelectorAll<HTMLElement>("[role=tab]")[next];
+    if (row && tab) row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const next = roved(event, [...(tabs.current?.querySelectorAll<HTMLElement>("[role=tab]") ?? [])]);
-    if (next !== null) setAt(next);
+    const next = tabs.current && rove(event, buttonsIn(tabs.current));
+    if (next !== null) show(next);
   };
   return (
     <div class="card slots">
@@ -84,7 +67,7 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
               class="slots__day"
               aria-selected={index === at}
               tabIndex={index === at ? 0 : -1}
-              onClick={() => setAt(index)}
+              onClick={() => show(index)}
             >
               <span>{weekday} </span>
               <strong>{date.join(" ")}</strong>
@@ -93,27 +76,32 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
           );
         })}
       </div>
-      <div role="tabpanel" aria-label={day?.label}>
-        <ul
-          class="slots__times"
-          role="toolbar"
-          aria-label={words.timesOf(day?.label ?? "")}
-          onKeyDown={(event) => roved(event, [...event.currentTarget.querySelectorAll<HTMLElement>("button")])}
-        >
-          {day?.slots.map((slot, number) => (
-            <li key={slot.id} role="none">
-              <button
-                type="button"
-                class="slots__time"
-                aria-label={slot.title}
-                tabIndex={number === 0 ? 0 : -1}
-                onClick={() => send({ choice: slot.id }, slot.title)}
-              >
-                {slot.time}
-              </button>
-            </li>
-          ))}
-        </ul>
+      {/* All days lie on top of each other, so that nothing moves when another one is shown. */}
+      <div class="slots__panels">
+        {days.map(({ label, slots }, index) => (
+          <div key={label} role="tabpanel" aria-label={label} data-shown={index === at}>
+            <ul
+              class="slots__times"
+              role="toolbar"
+              aria-label={words.timesOf(label)}
+              onKeyDown={(event) => rove(event, buttonsIn(event.currentTarget))}
+            >
+              {slots.map((slot, number) => (
+                <li key={slot.id} role="none">
+                  <button
+                    type="button"
+                    class="slots__time"
+                    aria-label={slot.title}
+                    tabIndex={number === 0 ? 0 : -1}
+                    onClick={() => send({ choice: slot.id }, slot.title)}
+                  >
+                    {slot.time}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
       </div>
       {more && (
         <button type="button" class="quiet slots__more" onClick={() => send({ choice: more.id }, more.title)}>
