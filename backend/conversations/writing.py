@@ -109,11 +109,12 @@ async def tell_deeds(session: Session, conversation: Conversation, turn_id: UUID
             await say_line(session, conversation, line)
 
 
-async def mark_deeds_told(session: Session, conversation_id: UUID, turn_id: UUID) -> None:
-    """Remember that a turn's own words have told what it did."""
-    await session.execute(
-        update(Deed).where(Deed.conversation_id == conversation_id, Deed.turn_id == turn_id, Deed.told.is_(False)).values(told=True)
-    )
+async def mark_deeds_told(session: Session, conversation: Conversation, turn_id: UUID) -> None:
+    """Remember that a turn's own words have told what it did; once a booking was made, moved or cancelled, nothing is offered any more."""
+    told = update(Deed).where(Deed.conversation_id == conversation.id, Deed.turn_id == turn_id, Deed.told.is_(False)).values(told=True)
+    done = (await session.scalars(told.returning(Deed.operation))).all()
+    if words.DEEDS.keys() & set(done):
+        await close_offers(session, conversation)
 
 
 async def announce(session: Session, conversation: Conversation) -> None:
