@@ -14,7 +14,13 @@ ANEW = re.compile(r"\b(?:re-?start|start|begin|reset|scratch|over|again|a?new|fr
 ONWARD = re.compile(r"\b(?:book|find|slot|time|go on|go ahead|carry on|crack on|do it)\b", re.IGNORECASE)
 #: Greetings that ask for something: what can be had here, and whether anybody is here.
 HELP = re.compile(r"\b(?:help|how does (?:this|it) work|what (?:can|do|could) (?:you|u|i) do)\b", re.IGNORECASE)
+#: How a yes begins.
+OKAY = re.compile(r"^\W*(?:ok|okay|kk?|yes|yea|yeah|yep|yup)\b(?!.*\b(?:hi|hiya|hello|hey|morning|afternoon|evening)\b)", re.IGNORECASE)
 THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
+
+
+#: Facts that answer what a booking asks, whatever the rest of the message was meant to be.
+ANSWERS = (*reading.WHEN, *reading.CONTACT)
 
 
 async def go_on(talk: Talk) -> None:
@@ -114,6 +120,10 @@ class Greet(Deed):
         talk.misses = 0
         if talk.entities.get("device") or talk.entities.get("faults"):
             booking.introduce(talk)
+            await go_on(talk)
+            return
+        if OKAY.search(talk.text) and (talk.task or booking.open_case(talk)):
+            talk.intent = "affirm"  # "ok ywah" greets nobody
             await go_on(talk)
             return
         if not talk.introduced:
@@ -228,7 +238,9 @@ class NotUnderstood(Deed):
         if talk.task.get("kind") == moving.KIND and await moving.answered(talk):
             talk.misses = 0
             return
-        if (talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope":
+        told = talk.entities
+        fact = told.get("faults") or told.get("device") or (booking.open_case(talk) and any(told.get(name) for name in ANSWERS))
+        if fact and talk.intent != "out_of_scope":
             talk.misses = 0
             booking.introduce(talk)
             await go_on(talk)

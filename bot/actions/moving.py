@@ -66,6 +66,8 @@ async def start(talk: Talk) -> None:
             {"title": f"{b['reference']}, {b['label']}", "payload": payload("reschedule_booking", reference=b["reference"])} for b in own
         ]
         talk.say("utter_which_booking", words.choices(items))
+    elif talk.task.get("about"):
+        orders.unknown(talk, talk.task["about"], KIND)
     else:
         orders.ask_reference(talk, "utter_ask_booking_reference", kind=KIND)
 
@@ -271,7 +273,8 @@ def _take_wish(talk: Talk) -> bool:
     told = {name: talk.entities[name] for name in reading.WHEN if name in talk.entities}
     if not told:
         return False
-    wish = reading.wish(told, talk.task.get("wish") or {}, talk.task.get("starts_at"))
+    offered = talk.task.get("offered") or [] if not talk.task.get("to") else []
+    wish = reading.wish(told, talk.task.get("wish") or {}, talk.task.get("starts_at"), offered)
     if wish != talk.task.get("wish"):
         talk.task["shown"] = []
     talk.task["wish"] = wish

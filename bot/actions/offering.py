@@ -104,6 +104,11 @@ def _chosen_by(slots: list[times.Slot]) -> list[dict[str, Any]]:
 
 
 def wished(wish: dict[str, Any]) -> str:
-    """The wish in short: `Sun 29 Nov, 15:30`."""
-    said = [words.day(date.fromisoformat(wish["date"]))] if wish.get("date") else []
-    return ", ".join(said + ([wish["time"]] if wish.get("time") else []))
+    """The wish in short: `Sun 29 Nov, 15:30`, `Sat 28 Nov in the afternoon`, `Fri 27 Nov after 16:00`."""
+    day = words.day(date.fromisoformat(wish["date"])) if wish.get("date") else ""
+    if wish.get("time"):
+        return ", ".join(part for part in (day, wish["time"]) if part)
+    low, high = wish.get("time_from"), wish.get("time_to")
+    hours = f"between {low} and {high}" if low and high else f"after {low}" if low else f"before {high}" if high else ""
+    hours = hours or (f"in the {wish['part_of_day']}" if wish.get("part_of_day") else "")
+    return " ".join(part for part in (day, hours) if part)

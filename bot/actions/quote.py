@@ -100,8 +100,8 @@ async def renew(talk: Talk) -> bool:
             ask_device(talk)
             return False
         if refused.code == "fault_unknown":
-            case["faults"] = []
-            ask_faults(talk)
+            talk.say("utter_fault_unfitting", device=visit.called(case), faults=words.faults(case))
+            case["faults"], case["step"], case["asked_of"] = [], "faults", case["device"]["slug"]
             return False
         raise
     case["quote"], case["quoted"] = quote, [case["device"]["slug"], codes]

@@ -165,10 +165,15 @@ def _faults(talk: Talk, changed: set[str]) -> None:
         changed.add("faults")
 
 
-def wish(told: dict[str, Any], former: dict[str, Any], starts_at: str | None) -> dict[str, Any]:
-    """The wish for a time after a message: a day replaces it; an hour alone means the day wished, or that of `starts_at`."""
+def wish(told: dict[str, Any], former: dict[str, Any], starts_at: str | None, offered: list[dict[str, Any]]) -> dict[str, Any]:
+    """The wish for a time after a message: a day replaces it; an hour alone is one on offer, else of the day wished before."""
     if any(name in told for name in ("date", "date_from")):
         return told
+    if "time" in told and offered:
+        at_once = {slot["starts_at"][:10] for slot in offered if slot["starts_at"][11:16] == told["time"]}
+        days = at_once or {slot["starts_at"][:10] for slot in offered}
+        if len(days) == 1:
+            return {**told, "date": days.pop()}
     new = {**{name: former[name] for name in ("date", "date_from", "date_to") if name in former}, **told}
     if starts_at and not any(name in new for name in ("date", "date_from")):
         new["date"] = starts_at[:10]
@@ -179,7 +184,8 @@ def _when(talk: Talk, changed: set[str]) -> None:
     told = {name: talk.entities[name] for name in WHEN if name in talk.entities}
     if not told:
         return
-    talk.case["wish"] = wish(told, talk.case.get("wish") or {}, (talk.case.get("slot") or {}).get("starts_at"))
+    offered = talk.case.get("offered") or [] if talk.case.get("step") == "slot" else []
+    talk.case["wish"] = wish(told, talk.case.get("wish") or {}, (talk.case.get("slot") or {}).get("starts_at"), offered)
     changed.add("wish")
 
 
