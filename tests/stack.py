@@ -67,7 +67,7 @@ class Stack:
 
     def start(self, timeout: float = START) -> "Stack":
         """Start everything and return when the shop is ready; raises AssertionError with the last lines otherwise."""
-        command = [sys.executable, "-m", "revivatech", "run"]
+        command = [sys.executable, "-m", "revivatech", "run", "--demo", "small"]
         if self.sites > 1:
             command += ["--processes", f"site={self.sites}"]
         with self.output.open("ab") as output:

@@ -1,7 +1,7 @@
 """The common case of a turn in two statements: the lease of one message, and the whole answer to it while nothing else happened.
 
 They hold the same rules as `turns` does for everything else. What is not plain (several messages, a repeated turn, a technician's
-hand-back, a conversation that has changed since) is left to that: nothing is written and the answer is None or False.
+hand-back, a booking made, a conversation that has changed since) is left to that: nothing is written and the answer is None or False.
 """
 
 import json
@@ -9,10 +9,10 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import BigInteger, DateTime, String, Uuid, bindparam, text
+from sqlalchemy import ARRAY, BigInteger, DateTime, String, Uuid, bindparam, text
 from sqlalchemy.types import TypeEngine
 
-from backend.conversations import photos, queries, writing
+from backend.conversations import photos, queries, words, writing
 from backend.conversations.models import Message
 from backend.conversations.replies import ASSISTANT, Found, Lease, Outcome, Question
 from backend.core import hints
@@ -24,6 +24,7 @@ _TYPES: dict[str, TypeEngine[Any]] = {
     **dict.fromkeys(("now", "until"), DateTime(timezone=True)),
     **dict.fromkeys(("epoch", "rev", "seq", "found_rev", "upto"), BigInteger()),
     **dict.fromkeys(("state", "closed", "written", "author_name", "channel", "payload"), String()),
+    "ends": ARRAY(String()),
 }
 
 
@@ -64,6 +65,8 @@ _ANSWER = _statement(
         SET seq = :seq, rev = :rev, changed_at = :now, answered_seq = :upto, failures = 0, news = NULL, turn_id = NULL, turn_upto = NULL,
             turn_lease = NULL, turn_lease_until = NULL, turn_tries = 0, assistant_state = coalesce(CAST(:state AS jsonb), assistant_state)
         WHERE id = :conversation_id AND owner = 'bot' AND epoch = :epoch AND turn_lease = :lease AND rev = :found_rev
+            AND NOT EXISTS (
+                SELECT FROM deeds WHERE conversation_id = :conversation_id AND turn_id = :turn_id AND NOT told AND operation = ANY(:ends))
         RETURNING id, episode
     ), told AS (
         UPDATE deeds SET told = true FROM held WHERE conversation_id = held.id AND turn_id = :turn_id AND NOT told
@@ -79,7 +82,7 @@ _ANSWER = _statement(
     )
     SELECT pg_notify(:channel, :payload) FROM held
     """,
-    "conversation_id epoch lease turn_id found_rev seq rev now upto state closed written author_name channel payload",
+    "conversation_id epoch lease turn_id ends found_rev seq rev now upto state closed written author_name channel payload",
 )
 
 
@@ -140,6 +143,7 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
         "epoch": held.epoch,
         "lease": held.id,
         "turn_id": held.turn_id,
+        "ends": list(words.DEEDS),
         "found_rev": found.rev,
         "seq": written[-1].seq,
         "rev": written[-1].rev,

@@ -117,7 +117,7 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> Ended:
         conversation.failures += 1
     else:
         if did_something:
-            await writing.mark_deeds_told(session, conversation.id, held.turn_id)
+            await writing.mark_deeds_told(session, conversation, held.turn_id)
         conversation.failures = 0
         conversation.news = None
     if outcome.state is not None:

@@ -73,11 +73,16 @@ async def list_open(session: Session, conversation: Conversation) -> list[Messag
 def close(session: Session, conversation: Conversation, messages: Iterable[Message], chosen: str | None = None) -> None:
     """Close offers, marking the one that was taken; each changed message gets a new rev."""
     for message in messages:
-        _remember(session, message)
-        conversation.rev += 1
-        message.rev = conversation.rev
+        replace_parts(session, conversation, message, [closed(part, chosen) for part in message.parts])
         message.open = False
-        message.parts = [closed(part, chosen) for part in message.parts]
+
+
+def replace_parts(session: Session, conversation: Conversation, message: Message, parts: list[dict[str, Any]]) -> None:
+    """Show other parts in a message of a locked conversation; it gets a new rev."""
+    _remember(session, message)
+    conversation.rev += 1
+    message.rev = conversation.rev
+    message.parts = parts
 
 
 async def close_offers(session: Session, conversation: Conversation) -> bool:
@@ -104,11 +109,12 @@ async def tell_deeds(session: Session, conversation: Conversation, turn_id: UUID
             await say_line(session, conversation, line)
 
 
-async def mark_deeds_told(session: Session, conversation_id: UUID, turn_id: UUID) -> None:
-    """Remember that a turn's own words have told what it did."""
-    await session.execute(
-        update(Deed).where(Deed.conversation_id == conversation_id, Deed.turn_id == turn_id, Deed.told.is_(False)).values(told=True)
-    )
+async def mark_deeds_told(session: Session, conversation: Conversation, turn_id: UUID) -> None:
+    """Remember that a turn's own words have told what it did; once a booking was made, moved or cancelled, nothing is offered any more."""
+    told = update(Deed).where(Deed.conversation_id == conversation.id, Deed.turn_id == turn_id, Deed.told.is_(False)).values(told=True)
+    done = (await session.scalars(told.returning(Deed.operation))).all()
+    if words.DEEDS.keys() & set(done):
+        await close_offers(session, conversation)
 
 
 async def announce(session: Session, conversation: Conversation) -> None:
@@ -135,7 +141,7 @@ def closed(part: dict[str, Any], chosen: str | None = None) -> dict[str, Any]:
     if not part.get("open"):
         return part
     shut = {**part, "open": False}
-    for name in ("choices", "slots"):
+    for name in ("choices", "slots", "week"):
         if name in part:
             shut[name] = [{**item, "chosen": True} if item.get("id") == chosen else item for item in part[name]]
     return shut

@@ -1,5 +1,6 @@
 """The little Markdown articles are written in: paragraphs, lists, links to each other. Blocks for pages, plain text for chats."""
 
+import itertools
 import re
 from dataclasses import dataclass
 
@@ -26,14 +27,14 @@ class Block:
 
 
 def blocks(source: str) -> list[Block]:
-    """Cut a passage into its paragraphs and lists."""
+    """Cut a passage into its paragraphs and lists; a list may follow the line that leads up to it."""
     found: list[Block] = []
     for chunk in re.split(r"\n\s*\n", source.strip()):
-        lines = chunk.splitlines()
-        if all(_BULLET.match(line) for line in lines):
-            found.append(Block(tuple(pieces(_BULLET.sub("", line)) for line in lines), is_list=True))
-        else:
-            found.append(Block((pieces(" ".join(line.strip() for line in lines)),)))
+        for is_list, lines in itertools.groupby(chunk.splitlines(), key=lambda line: bool(_BULLET.match(line))):
+            if is_list:
+                found.append(Block(tuple(pieces(_BULLET.sub("", line)) for line in lines), is_list=True))
+            else:
+                found.append(Block((pieces(" ".join(line.strip() for line in lines)),)))
     return found
 
 

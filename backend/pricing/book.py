@@ -92,13 +92,17 @@ def _row(version: int, slug: str, code: str, price: Own) -> dict[str, object]:
     return {"book_version": version, "device_slug": slug, "service_code": code, "amount_minor": amount, "grades": named}
 
 
-async def _load(session: Session) -> Book:
-    version = await session.scalar(select(func.max(PriceBook.version))) or 0
+async def read_version(session: Session, version: int) -> Book:
+    """Return one version as it was published, in force or not."""
     row = await session.get_one(PriceBook, version)
     rows = await session.scalars(select(PartPrice).where(PartPrice.book_version == version))
     own = {(price.device_slug, price.service_code): price.said for price in rows}
     tables = Tables.model_validate(row.tables) if row.tables else None
     return Book(version, Rates.model_validate(row.rates), tables, own, Adjustments.model_validate(row.adjustments))
+
+
+async def _load(session: Session) -> Book:
+    return await read_version(session, await session.scalar(select(func.max(PriceBook.version))) or 0)
 
 
 _current = Held(_load, PriceBook)

@@ -1,7 +1,7 @@
 """Making quotes."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -54,12 +54,17 @@ class Wish:
 async def understand(session: Session, *, device: str, faults: list[str], services: list[str], urgency: Urgency) -> Wish:
     """Return what a price would depend on; raises DeviceUnknown, FaultUnknown, ServiceUnknown, NothingToQuote."""
     known, book = await catalogue.current(session), await price_book.current(session)
+    return wish_of(known, book, device=device, faults=faults, services=services, urgency=urgency, day=session.now().date())
+
+
+def wish_of(known: Catalogue, book: Book, *, device: str, faults: list[str], services: list[str], urgency: Urgency, day: date) -> Wish:
+    """Return the same by a catalogue and a price book at hand; raises as `understand` does."""
     model = known.device(device)
     codes = list(dict.fromkeys(faults))
     told = [known.fault(code, model) for code in codes]
     named = tuple(known.service(code, model).code for code in services)
     plan = rules.plan({code: known.likely(code, model) for code in codes}, book.rates.clear_from, named)
-    basis = basis_of(known, book, model, plan, urgency=urgency, day=session.now().date())
+    basis = basis_of(known, book, model, plan, urgency=urgency, day=day)
     return Wish(model, [{"code": fault.code, "label": fault.label} for fault in told], basis, book.version, known.version)
 
 
@@ -88,13 +93,34 @@ async def store(
     conversation_id: UUID | None = None,
 ) -> Quote:
     """Store the offer a basis comes to for its owner; raises NoPrice."""
-    model = wish.device
-    priced = rules.price(basis)
     series, version = await _place_in_series(session, replaces)
     settings = await config.get(session, PricingConfig)
     who = session.principal
-    quote = Quote(
-        id=uuid7(),
+    owner = Owner(visitor_id, conversation_id or who.conversation_id, who.id if who.kind == "staff" else None)
+    until = session.now() + timedelta(days=settings.quote_days)
+    quote = offer(wish, basis, owner, quote_id=uuid7(), series=series, version=version, made_at=session.now(), valid_until=until)
+    session.add(quote)
+    await audit.record(session, "quote.made", subject=quote.id, device=quote.device_slug, total_minor=quote.total_minor, version=version)
+    await session.flush()
+    return quote
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whose an offer is: the visitor's it was made for, the conversation's it was made in, or a member of staff's."""
+
+    visitor_id: UUID | None
+    conversation_id: UUID | None
+    staff_id: UUID | None
+
+
+def offer(
+    wish: Wish, basis: Basis, owner: Owner, *, quote_id: UUID, series: UUID, version: int, made_at: datetime, valid_until: datetime
+) -> Quote:
+    """Return the offer a basis comes to, not yet stored; raises NoPrice."""
+    model, priced = wish.device, rules.price(basis)
+    return Quote(
+        id=quote_id,
         series_id=series,
         version=version,
         device_id=model.id,
@@ -114,20 +140,16 @@ async def store(
         book_version=wish.book_version,
         catalogue_version=wish.catalogue_version,
         basis=basis.model_dump(mode="json"),
-        visitor_id=visitor_id,
-        conversation_id=conversation_id or who.conversation_id,
-        staff_id=who.id if who.kind == "staff" else None,
-        created_at=session.now(),
-        valid_until=session.now() + timedelta(days=settings.quote_days),
+        visitor_id=owner.visitor_id,
+        conversation_id=owner.conversation_id,
+        staff_id=owner.staff_id,
+        created_at=made_at,
+        valid_until=valid_until,
         lines=[
             QuoteLine(position=position, kind=line.kind, label=line.label, service_code=line.service, amount_minor=line.amount.minor)
             for position, line in enumerate(priced.lines)
         ],
     )
-    session.add(quote)
-    await audit.record(session, "quote.made", subject=quote.id, device=model.slug, total_minor=quote.total_minor, version=version)
-    await session.flush()
-    return quote
 
 
 def _work(known: Catalogue, book: Book, device: Device, code: str) -> Work:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.actions import quote as quotes
-from bot.actions import reading, several, steps
+from bot.actions import reading, steps, visit
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
@@ -24,8 +24,8 @@ async def ask(talk: Talk) -> bool:
             raise
         return False
     talk.say("utter_price_promised", device=case["device"]["name"], label=made["label"])
-    if several.many(case):
-        several.drop(case, case)
+    if visit.many(case):
+        visit.drop(case, case)
         await steps.advance(talk)
         return True
     talk.case = {name: case[name] for name in reading.CONTACT if case.get(name)}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.actions import moving, posting, reading, several, steps, times, words
+from bot.actions import moving, posting, reading, several, steps, times, visit, words
 from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
 
@@ -72,7 +72,7 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
     if step == "slot" and known and case.get("offered") and "wish" not in changed and talk.intent != "get_quote":
         if changed & set(reading.CONTACT):
             talk.say("utter_noted")
-        steps.show_offered(talk, "utter_slots_again")  # nothing of this was about the time, so the same ones stay on offer
+        await steps.show_again(talk)  # nothing of this was about the time, so the same ones stay on offer
         return True
     return False
 
@@ -93,7 +93,7 @@ async def change(talk: Talk, what: Any) -> None:
         return await steps.offer(talk)
     if what == "contact" and (case.get("slot") or case.get("day")):
         return steps.ask_contact(talk, again=True)
-    if several.many(case) and what in ("device", "faults") and not (talk.chosen and talk.entities.get("device")):
+    if visit.many(case) and what in ("device", "faults") and not (talk.chosen and talk.entities.get("device")):
         return several.ask_changed(talk, str(what))
     if what == "device":
         case.pop("device", None)

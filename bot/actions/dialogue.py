@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.actions import asked, booking, checklist, handoff, moving, orders, proving, quote, reading, several, steps, words
+from bot.actions import asked, booking, checklist, handoff, moving, orders, proving, quote, reading, several, steps, visit, words
 from bot.actions.articles import answered, asks
 from bot.actions.talk import Deed, Talk
 
@@ -14,7 +14,13 @@ ANEW = re.compile(r"\b(?:re-?start|start|begin|reset|scratch|over|again|a?new|fr
 ONWARD = re.compile(r"\b(?:book|find|slot|time|go on|go ahead|carry on|crack on|do it)\b", re.IGNORECASE)
 #: Greetings that ask for something: what can be had here, and whether anybody is here.
 HELP = re.compile(r"\b(?:help|how does (?:this|it) work|what (?:can|do|could) (?:you|u|i) do)\b", re.IGNORECASE)
+#: How a yes begins.
+OKAY = re.compile(r"^\W*(?:ok|okay|kk?|yes|yea|yeah|yep|yup)\b(?!.*\b(?:hi|hiya|hello|hey|morning|afternoon|evening)\b)", re.IGNORECASE)
 THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
+
+
+#: Facts that answer what a booking asks, whatever the rest of the message was meant to be.
+ANSWERS = (*reading.WHEN, *reading.CONTACT)
 
 
 async def go_on(talk: Talk) -> None:
@@ -38,8 +44,8 @@ async def go_on(talk: Talk) -> None:
         if talk.intent == "affirm":
             handoff.to_person(talk, reason)
             return
-        if talk.case.get("step") == "no_price" and several.many(talk.case):
-            several.drop(talk.case, talk.case)
+        if talk.case.get("step") == "no_price" and visit.many(talk.case):
+            visit.drop(talk.case, talk.case)
             await steps.advance(talk)
             return
         talk.say("utter_no_handoff")
@@ -58,7 +64,7 @@ async def resume(talk: Talk) -> None:
     if talk.intent == "thank" and not (talk.task or talk.case.get("device") or talk.case.get("faults")):
         return
     if talk.task.get("kind") == moving.KIND:
-        moving.ask_again(talk)
+        await moving.ask_again(talk)
     elif talk.task.get("kind") == proving.KIND:
         proving.ask_again(talk)
     elif talk.task.get("kind") == checklist.KIND:
@@ -77,7 +83,7 @@ async def again(talk: Talk) -> None:
     case = talk.case
     step = case["step"]
     if step == "slot" and case.get("offered"):
-        steps.show_offered(talk, "utter_slots_again")
+        await steps.show_again(talk)
     else:
         await steps.advance(talk)
 
@@ -114,6 +120,10 @@ class Greet(Deed):
         talk.misses = 0
         if talk.entities.get("device") or talk.entities.get("faults"):
             booking.introduce(talk)
+            await go_on(talk)
+            return
+        if OKAY.search(talk.text) and (talk.task or booking.open_case(talk)):
+            talk.intent = "affirm"  # "ok ywah" greets nobody
             await go_on(talk)
             return
         if not talk.introduced:
@@ -198,7 +208,7 @@ class Recall(Deed):
         talk.misses = 0
         case = talk.case
         known = [
-            *(item for one in several.entries(case) for item in _known(one)),
+            *(item for one in visit.entries(case) for item in _known(one)),
             (case.get("slot") or {}).get("label"),
             case.get("name"),
             case.get("email"),
@@ -216,7 +226,7 @@ class Recall(Deed):
 
 def _known(one: dict[str, Any]) -> tuple[str | None, ...]:
     """What is known of one device."""
-    return several.called(one) or None, words.faults(one) or None, one["quote"]["total"]["text"] if one.get("quote") else None
+    return visit.called(one) or None, words.faults(one) or None, one["quote"]["total"]["text"] if one.get("quote") else None
 
 
 class NotUnderstood(Deed):
@@ -228,7 +238,9 @@ class NotUnderstood(Deed):
         if talk.task.get("kind") == moving.KIND and await moving.answered(talk):
             talk.misses = 0
             return
-        if (talk.entities.get("faults") or talk.entities.get("device")) and talk.intent != "out_of_scope":
+        told = talk.entities
+        fact = told.get("faults") or told.get("device") or (booking.open_case(talk) and any(told.get(name) for name in ANSWERS))
+        if fact and talk.intent != "out_of_scope":
             talk.misses = 0
             booking.introduce(talk)
             await go_on(talk)

@@ -1,6 +1,6 @@
 """Asking for a person; the hub tells the customer the rest: place in the queue or opening hours."""
 
-from bot.actions import several, words
+from bot.actions import visit, words
 from bot.actions.talk import Deed, Talk
 
 SAID = {"complaint": "utter_complaint", "not_understood": "utter_handoff_not_understood", "safety": "utter_handoff"}
@@ -10,8 +10,8 @@ def to_person(talk: Talk, reason: str) -> None:
     """Say that a person is asked, and ask the hub for one with what is known."""
     case = talk.case
     known = {
-        "device": words.joined([name for one in several.entries(case) if (name := (one.get("device") or {}).get("name"))]),
-        "faults": [fault["code"] for one in several.entries(case) for fault in one.get("faults", [])],
+        "device": words.joined([name for one in visit.entries(case) if (name := (one.get("device") or {}).get("name"))]),
+        "faults": [fault["code"] for one in visit.entries(case) for fault in one.get("faults", [])],
         "quote": (case.get("quote") or {}).get("id"),
         "step": case.get("step"),
     }

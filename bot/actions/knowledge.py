@@ -19,6 +19,6 @@ class Answer(Deed):
             return
         if not await answered(talk, talk.intent):
             talk.say("utter_article_unknown")
-        if talk.intent == "faq_mail_in" and talk.case.get("quote") and not talk.case.get("arrival"):
+        if talk.intent == "faq_mail_in" and posting.POST.search(talk.text) and talk.case.get("quote") and not talk.case.get("arrival"):
             talk.say("utter_post_instead", words.choices([{"title": "Post it", "payload": payload("choose", arrival=posting.ARRIVAL)}]))
         await resume(talk)

@@ -66,6 +66,8 @@ async def start(talk: Talk) -> None:
             {"title": f"{b['reference']}, {b['label']}", "payload": payload("reschedule_booking", reference=b["reference"])} for b in own
         ]
         talk.say("utter_which_booking", words.choices(items))
+    elif talk.task.get("about"):
+        orders.unknown(talk, talk.task["about"], KIND)
     else:
         orders.ask_reference(talk, "utter_ask_booking_reference", kind=KIND)
 
@@ -109,11 +111,8 @@ async def offer(talk: Talk, note: str | None = None) -> None:
         talk.say("utter_move_same", label=task["label"])
         return
 
-    async def fetch(first: str, days: int) -> list[dict[str, Any]]:
-        return await talk.backend.booking_slots(task["reference"], first, days)
-
     try:
-        found = await offering.find(talk, fetch, wish, shown, note)
+        found = await offering.find(talk, _free_for(talk), wish, shown, note)
     except Refused as refused:
         refuse(talk, refused)
         return
@@ -130,22 +129,39 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     task["shown"] = (shown + [slot["starts_at"] for slot in found.slots])[-40:]
     response = found.note or ("utter_slots_more" if shown else "utter_move_times")
     values = {"reference": task["reference"], "label": task["label"]} if response == "utter_move_times" else {}
-    offering.show(talk, task["offered"], response, wish=offering.wished(wish), closed=found.closed, **values)
+    offering.show(talk, task["offered"], found.week, response, wish=offering.wished(wish), closed=found.closed, **values)
+
+
+def _free_for(talk: Talk) -> offering.Fetch:
+    async def fetch(first: str, days: int) -> list[dict[str, Any]]:
+        return await talk.backend.booking_slots(talk.task["reference"], first, days)
+
+    return fetch
 
 
 def confirm(talk: Talk, slot: dict[str, Any]) -> None:
     """Ask for the word before the booking moves."""
     talk.task["to"] = {"starts_at": slot["starts_at"], "label": slot["label"]}
-    ask_again(talk)
+    ask_word(talk)
 
 
-def ask_again(talk: Talk) -> None:
+def ask_word(talk: Talk) -> None:
+    """Ask whether the booking shall move to the time that was chosen."""
+    task = talk.task
+    talk.say("utter_move_confirm", reference=task["reference"], device=task["device"], label=task["label"], to=task["to"]["label"])
+
+
+async def ask_again(talk: Talk) -> None:
     """Ask the open question once more."""
     task = talk.task
     if task.get("to"):
-        talk.say("utter_move_confirm", reference=task["reference"], device=task["device"], label=task["label"], to=task["to"]["label"])
+        ask_word(talk)
     elif task.get("offered"):
-        offering.show(talk, task["offered"], "utter_slots_again")
+        try:
+            if not await offering.again(talk, _free_for(talk), task["offered"]):
+                await offer(talk, "utter_slot_taken")
+        except Refused as refused:
+            refuse(talk, refused)
     else:
         talk.say("utter_ask_reference")
 
@@ -191,7 +207,7 @@ async def answered(talk: Talk) -> bool:
     elif talk.intent == "deny":
         await offer(talk)
     else:
-        ask_again(talk)
+        await ask_again(talk)
     return True
 
 
@@ -239,7 +255,7 @@ async def _word(talk: Talk) -> None:
     elif talk.intent == "deny":
         await offer(talk)
     else:
-        ask_again(talk)
+        await ask_again(talk)
 
 
 def _agrees(talk: Talk) -> bool:
@@ -257,7 +273,8 @@ def _take_wish(talk: Talk) -> bool:
     told = {name: talk.entities[name] for name in reading.WHEN if name in talk.entities}
     if not told:
         return False
-    wish = reading.wish(told, talk.task.get("wish") or {}, talk.task.get("starts_at"))
+    offered = talk.task.get("offered") or [] if not talk.task.get("to") else []
+    wish = reading.wish(told, talk.task.get("wish") or {}, talk.task.get("starts_at"), offered)
     if wish != talk.task.get("wish"):
         talk.task["shown"] = []
     talk.task["wish"] = wish

@@ -176,6 +176,8 @@ class CancelBooking(Deed):
 
             await leave(talk)
             talk.say("utter_cancelled")
+        elif talk.task.get("about"):
+            unknown(talk, talk.task["about"], "cancel_booking")
         else:
             ask_reference(talk, "utter_ask_booking_reference", kind="cancel_booking")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from bot.actions import addresses, reading, several, visit, words
 from bot.actions import quote as quotes
-from bot.actions import reading, several, words
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
@@ -38,7 +38,9 @@ def wants(talk: Talk) -> bool:
     if talk.entities.get("arrival") == ARRIVAL:
         return bool(talk.case.get("quote"))
     asked = POST.search(talk.text) and WISH.search(talk.text)
-    return bool(asked and talk.case.get("quote") and not talk.case.get("arrival") and not talk.chosen)
+    # By post already, they say so again where a new price is to be agreed to.
+    open_to_it = not talk.case.get("arrival") or talk.case.get("step") == "quote"
+    return bool(asked and talk.case.get("quote") and open_to_it and not talk.chosen)
 
 
 async def begin(talk: Talk) -> None:
@@ -75,6 +77,13 @@ async def answered(talk: Talk) -> bool:
         case["address"] = {name: str(told[name]) for name in LINES if told.get(name)}
         await advance(talk)
         return True
+    typed = addresses.written(talk.text, bool(told.get("name") and told.get("email"))) if case.get("step") == "address" else None
+    if typed:
+        case["address"] = typed[1]
+        if typed[0]:
+            case["name"] = typed[0]
+        await advance(talk)
+        return True
     days = case.get("offered") or []
     wished = told.get("day") or (case.get("wish") or {}).get("date")
     at = reading.ordinal(talk.text, len(days)) if case.get("step") == "day" else None
@@ -91,6 +100,8 @@ async def answered(talk: Talk) -> bool:
 def ask_address(talk: Talk, response: str = "utter_ask_address") -> None:
     """Ask who it is and where the device goes back to, with a form that holds what is known."""
     case = talk.case
+    if case.get("step") == "address" and response == "utter_ask_address":
+        response = "utter_ask_address_again"
     case["step"] = "address"
     known = {**case, **(case.get("address") or {})}
     fields: list[dict[str, Any]] = [
@@ -112,7 +123,7 @@ async def offer_days(talk: Talk, wished: str | None = None, note: str | None = N
     """Offer days on which the parcel may arrive; the wished one is taken if it is among them."""
     case = talk.case
     try:
-        days = await talk.backend.arrival_days(several.ids(case), case["address"]["postcode"], DAYS)
+        days = await talk.backend.arrival_days(visit.ids(case), case["address"]["postcode"], DAYS)
     except Refused as refused:
         return await refuse(talk, refused)
     found = next((day for day in days if day["day"] == wished), None)
@@ -133,8 +144,8 @@ def summarise(talk: Talk) -> None:
     case["step"] = "confirm"
     talk.say(
         "utter_post_summary",
-        what=several.listed(case),
-        total=several.total(case),
+        what=visit.listed(case),
+        total=visit.total(case),
         label=case["day"]["label"],
         who=", ".join(str(case[name]) for name in reading.CONTACT if case.get(name)),
         address=", ".join(case["address"][name] for name in LINES if case["address"].get(name)),
@@ -146,7 +157,7 @@ async def book(talk: Talk) -> None:
     case = talk.case
     customer = {name: case[name] for name in reading.CONTACT if case.get(name)}
     try:
-        done = await talk.backend.book_by_post(several.ids(case), case["day"]["day"], case["address"], customer)
+        done = await talk.backend.book_by_post(visit.ids(case), case["day"]["day"], case["address"], customer)
     except Refused as refused:
         return await refuse(talk, refused)
     talk.say(

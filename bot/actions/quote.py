@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.actions import words
+from bot.actions import visit, words
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
@@ -25,7 +25,7 @@ def ask_device(talk: Talk) -> None:
         talk.task = {"kind": "handoff", "reason": "unknown_device"}  # a bare yes takes the first of the two ways on
         talk.say("utter_unknown_device", device=case["unknown"])
     elif candidates:
-        family = shared(candidates)
+        family = visit.shared(candidates) if case.get("nth") is None else visit.called(case)
         offered = candidates[:4] if len(candidates) <= 4 else []
         parts = words.choices([{"title": d["name"], "payload": payload("choose", device=d)} for d in offered])
         talk.say("utter_ask_which_device" if family else "utter_ask_which", parts, device=family)
@@ -52,18 +52,7 @@ def ask_faults(talk: Talk) -> None:
     """Ask what is wrong with the device."""
     again = talk.case.get("step") == "faults" and talk.case.get("asked_of") == talk.case["device"]["slug"]
     talk.case["step"], talk.case["asked_of"] = "faults", talk.case["device"]["slug"]
-    talk.say("utter_ask_fault_again" if again else "utter_ask_fault", device=talk.case["device"]["name"])
-
-
-def shared(devices: list[dict[str, Any]]) -> str:
-    """The words all names begin with, such as `iPhone 13`."""
-    names = [device["name"].split() for device in devices]
-    common = []
-    for column in zip(*names, strict=False):
-        if len(set(column)) > 1:
-            break
-        common.append(column[0])
-    return " ".join(common)
+    talk.say("utter_ask_fault_again" if again else "utter_ask_fault", device=visit.called(talk.case))
 
 
 def payload(intent: str, **values: Any) -> str:
@@ -102,7 +91,7 @@ async def renew(talk: Talk) -> bool:
         quote = await talk.backend.quote(case["device"]["slug"], codes, grade=case.get("grade"))
     except Refused as refused:
         if refused.code in ("no_price", "nothing_to_quote"):
-            talk.say("utter_no_price", device=case["device"]["name"], faults=words.faults(case))
+            talk.say("utter_no_price", device=visit.called(case), faults=words.faults(case))
             talk.task = {"kind": "handoff", "reason": "no_price"}
             case["step"] = "no_price"
             return False
@@ -111,8 +100,8 @@ async def renew(talk: Talk) -> bool:
             ask_device(talk)
             return False
         if refused.code == "fault_unknown":
-            case["faults"] = []
-            ask_faults(talk)
+            talk.say("utter_fault_unfitting", device=visit.called(case), faults=words.faults(case))
+            case["faults"], case["step"], case["asked_of"] = [], "faults", case["device"]["slug"]
             return False
         raise
     case["quote"], case["quoted"] = quote, [case["device"]["slug"], codes]
@@ -125,7 +114,7 @@ def show(talk: Talk, ask: bool = True) -> None:
     quote = case["quote"]
     case["step"] = "quote"
     values = {
-        "device": case["device"]["name"],
+        "device": visit.called(case),
         "faults": words.faults(case),
         "lines": words.lines(quote),
         "total": quote["total"]["text"],

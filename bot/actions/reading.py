@@ -38,13 +38,17 @@ ORDINALS = (
     ("3rd", 2),
     ("fourth", 3),
     ("4th", 3),
+    ("fifth", 4),
+    ("5th", 4),
+    ("sixth", 5),
+    ("6th", 5),
     ("last", -1),
     ("latest", -1),
     ("later", -1),
     ("earlier", 0),
 )
 PLACE = re.compile(
-    r"\b(?:one|slot|option|please|time|that|first|second|third|last|earliest|soonest|latest|\d(?:st|nd|rd|th))\b",
+    r"\b(?:one|slot|option|please|time|that|first|second|third|fourth|fifth|sixth|last|earliest|soonest|latest|\d(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
 #: "last monday" is a day, no place in a list.
@@ -68,12 +72,13 @@ CONTACT = ("name", "email", "phone")
 
 def absorb(talk: Talk) -> set[str]:
     """Take the message's facts into the case; returns the names of what is new or different."""
-    from bot.actions import several  # which reads with this module
+    from bot.actions import telling, visit  # which read with this module
 
     changed: set[str] = set()
-    if not several.absorb(talk, changed):
+    if not telling.absorb(talk, changed):
         _device(talk, changed)
         _faults(talk, changed)
+    visit.number(talk.case)
     _when(talk, changed)
     _contact(talk, changed)
     if case_wants_email(talk) and not changed and not talk.chosen and talk.intent == "inform":
@@ -101,7 +106,7 @@ def remember(talk: Talk, heard: list[dict[str, Any]]) -> None:
 
 def _device(talk: Talk, changed: set[str]) -> None:
     case, told = talk.case, talk.entities
-    device = told.get("device") or _narrowed(talk)
+    device = told.get("device") or narrowed(talk)
     if isinstance(device, dict):
         if device["slug"] != (case.get("device") or {}).get("slug"):
             case["device"] = device
@@ -123,11 +128,11 @@ def _device(talk: Talk, changed: set[str]) -> None:
         changed.add("candidates")
 
 
-def _narrowed(talk: Talk) -> dict[str, Any] | None:
+def narrowed(talk: Talk) -> dict[str, Any] | None:
     """The device a short answer such as "the pro" picks among those asked about."""
     case = talk.case
     pool: list[dict[str, Any]] = case.get("candidates") or []
-    said = {w.text for w in words(talk.text)}
+    said = {w.text.removesuffix("s") if w.text[0].isdigit() else w.text for w in words(talk.text)}  # "both are 13s"
     if not pool or not said or talk.chosen:
         return None
     known = set().union(*({w.text for w in words(d["name"])} for d in pool))
@@ -160,10 +165,15 @@ def _faults(talk: Talk, changed: set[str]) -> None:
         changed.add("faults")
 
 
-def wish(told: dict[str, Any], former: dict[str, Any], starts_at: str | None) -> dict[str, Any]:
-    """The wish for a time after a message: a day replaces it; an hour alone means the day wished, or that of `starts_at`."""
+def wish(told: dict[str, Any], former: dict[str, Any], starts_at: str | None, offered: list[dict[str, Any]]) -> dict[str, Any]:
+    """The wish for a time after a message: a day replaces it; an hour alone is one on offer, else of the day wished before."""
     if any(name in told for name in ("date", "date_from")):
         return told
+    if "time" in told and offered:
+        at_once = {slot["starts_at"][:10] for slot in offered if slot["starts_at"][11:16] == told["time"]}
+        days = at_once or {slot["starts_at"][:10] for slot in offered}
+        if len(days) == 1:
+            return {**told, "date": days.pop()}
     new = {**{name: former[name] for name in ("date", "date_from", "date_to") if name in former}, **told}
     if starts_at and not any(name in new for name in ("date", "date_from")):
         new["date"] = starts_at[:10]
@@ -174,7 +184,8 @@ def _when(talk: Talk, changed: set[str]) -> None:
     told = {name: talk.entities[name] for name in WHEN if name in talk.entities}
     if not told:
         return
-    talk.case["wish"] = wish(told, talk.case.get("wish") or {}, (talk.case.get("slot") or {}).get("starts_at"))
+    offered = talk.case.get("offered") or [] if talk.case.get("step") == "slot" else []
+    talk.case["wish"] = wish(told, talk.case.get("wish") or {}, (talk.case.get("slot") or {}).get("starts_at"), offered)
     changed.add("wish")
 
 

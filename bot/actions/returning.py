@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from bot.actions import several, words
+from bot.actions import visit, words
 from bot.actions.talk import Talk
 
 #: After so long people no longer have the last question in mind.
@@ -17,7 +17,7 @@ def welcome(talk: Talk) -> None:
     since = case.get("at")
     if not case.get("step") or not since or now - words.moment(since) < AWAY or talk.intent in WITHOUT:
         return
-    known = [several.told(one) for one in several.entries(case) if several.called(one)]
+    known = [visit.told(one) for one in visit.entries(case) if visit.called(one)]
     when = (case.get("slot") or case.get("day") or {}).get("label")
     known += [when] if when else []
     if known:

@@ -1,6 +1,6 @@
 """The steps of a booking, each asked for only while it is missing; the backend has the last word."""
 
-from bot.actions import checklist, offering, posting, reading, several, times, words
+from bot.actions import checklist, offering, posting, reading, several, times, visit, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
@@ -11,7 +11,7 @@ GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked"
 async def advance(talk: Talk) -> None:
     """Ask for the next thing that is missing, or show what is to be confirmed."""
     case = talk.case
-    if several.many(case) and not await several.priced(talk):
+    if visit.many(case) and not await several.priced(talk):
         return None
     quotes.warn(talk)
     if not case.get("device"):
@@ -29,7 +29,7 @@ async def advance(talk: Talk) -> None:
         case["agreed"] = True
     if not case.get("agreed"):
         case["step"] = "quote"
-        return talk.say("utter_ask_go_on", what=several.what(case), total=several.total(case))
+        return talk.say("utter_ask_go_on", what=visit.what(case), total=visit.total(case))
     if case.get("arrival") == posting.ARRIVAL:
         return await posting.advance(talk)
     if not case.get("slot"):
@@ -50,12 +50,8 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     if was and not wish and note is None:
         return await take(talk, was)
     shown: list[str] = case.get("shown") or []
-
-    async def fetch(first: str, days: int) -> list[times.Slot]:
-        return await talk.backend.slots(several.ids(case), first, days)
-
     try:
-        found = await offering.find(talk, fetch, wish, shown, note)
+        found = await offering.find(talk, free_for(talk), wish, shown, note)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
             return await several.again(talk)
@@ -71,20 +67,35 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     case["offered"] = [{"starts_at": s["starts_at"], "label": s["label"]} for s in found.slots]
     case["shown"] = (shown + [s["starts_at"] for s in found.slots])[-40:]
     response = found.note or ("utter_slots_more" if shown else "utter_slots")
-    show_offered(talk, response, wish=offering.wished(wish), closed=found.closed)
+    offering.show(talk, case["offered"], found.week, response, wish=offering.wished(wish), closed=found.closed)
     return None
 
 
-def show_offered(talk: Talk, response: str, **values: str) -> None:
-    """Show the times on offer as buttons and in words."""
-    offering.show(talk, talk.case["offered"], response, **values)
+def free_for(talk: Talk) -> offering.Fetch:
+    """How the shop is asked for times for all that is being booked."""
+
+    async def fetch(first: str, days: int) -> list[times.Slot]:
+        return await talk.backend.slots(visit.ids(talk.case), first, days)
+
+    return fetch
+
+
+async def show_again(talk: Talk) -> None:
+    """Ask once more which of the times on offer suits; when none of them is left, offer others."""
+    try:
+        if not await offering.again(talk, free_for(talk), talk.case["offered"]):
+            await offer(talk, "utter_slot_taken")
+    except Refused as refused:
+        if refused.code not in GONE_QUOTE:
+            raise
+        await several.again(talk)
 
 
 async def take(talk: Talk, starts_at: str) -> None:
     """Hold a time; if it went in the meantime, say so and offer others."""
     case = talk.case
     try:
-        hold = await talk.backend.hold(several.ids(case), starts_at)
+        hold = await talk.backend.hold(visit.ids(case), starts_at)
     except Refused as refused:
         if refused.code in GONE_QUOTE:
             return await several.again(talk)
@@ -140,11 +151,11 @@ def summarise(talk: Talk) -> None:
     case["step"] = "confirm"
     who = ", ".join(str(case[name]) for name in reading.CONTACT if case.get(name))
     values = {
-        "what": several.listed(case),
-        "all": several.what(case),
+        "what": visit.listed(case),
+        "all": visit.what(case),
         "label": case["slot"]["label"],
         "who": who,
-        "total": several.total(case),
+        "total": visit.total(case),
     }
     before, case["read"] = case.get("read"), list(values.values())
     changed = "utter_summary_again" if before else "utter_summary"
@@ -163,7 +174,7 @@ async def book(talk: Talk) -> None:
         except Refused as refused:
             if refused.code not in ("hold_expired", "hold_unknown", "hold_mismatch"):
                 raise
-            hold = await talk.backend.hold(several.ids(case), case["slot"]["starts_at"])
+            hold = await talk.backend.hold(visit.ids(case), case["slot"]["starts_at"])
             case["hold"] = {"id": hold["id"], "expires_at": hold["expires_at"]}
             done = await talk.backend.book(hold["id"], customer)
             talk.say("utter_hold_renewed", label=case["slot"]["label"])

@@ -10,6 +10,9 @@ PARTS = {"morning": ("00:00", "11:59"), "afternoon": ("12:00", "17:00"), "evenin
 HOURS = ("time", "time_from", "time_to", "part_of_day")
 FOUR = 4
 SIX = 6  # whoever names a day or a half of it wants to see how the day is spread
+WEEK = 7
+#: As many as a picker shows: beyond them whole days are left for later.
+MOST = 84
 
 
 def clock(slot: Slot) -> str:
@@ -49,6 +52,19 @@ def fitting(slots: list[Slot], wish: dict[str, Any]) -> list[Slot]:
         for slot in slots
         if first <= day(slot) <= last and low <= clock(slot) <= high and (clock(slot) < high or not wish.get("time_to"))
     ]
+
+
+def week(free: list[Slot], offered: list[Slot]) -> list[Slot]:
+    """All free times from the first day offered on, a week of whole days at most: what can be shown where days are leafed through."""
+    first = min(day(slot) for slot in offered)
+    last = (date.fromisoformat(first) + timedelta(WEEK - 1)).isoformat()
+    shown: list[Slot] = []
+    for each in sorted({day(slot) for slot in free if first <= day(slot) <= last}):
+        times = [slot for slot in free if day(slot) == each]
+        if shown and len(shown) + len(times) > MOST:
+            break
+        shown += times
+    return shown if len(shown) > len(offered) else []
 
 
 def nearest(slots: list[Slot], wish: dict[str, Any]) -> list[Slot]:

@@ -11,6 +11,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 #: Parts as choices call them.
 GRADES = {"standard": "With cheaper parts", "premium": "With our usual parts", "genuine": "With the maker's own parts"}
 
+NTH = ("first", "second", "third", "fourth", "fifth")
 TITLES = ("mr", "mrs", "ms", "miss", "mx", "dr", "sir", "rev", "prof")
 
 

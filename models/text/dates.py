@@ -89,7 +89,7 @@ def _weekday(word: str) -> int:
 
 
 def _day(said: str, today: date, when: dict[str, Any]) -> str:
-    for rule in (_relative, _feast, _numeric, _month, _named, _weeks, _ordinal):
+    for rule in (_relative, _feast, _numeric, _month, _dated, _named, _weeks, _ordinal):
         changed = rule(said, today, when)
         if changed is not None:
             return changed
@@ -172,6 +172,20 @@ def _month(said: str, today: date, when: dict[str, Any]) -> str | None:
         when["date_invalid"] = match.group().strip()
     else:
         when["date"] = found.isoformat()
+    return _cut(said, match)
+
+
+def _dated(said: str, today: date, when: dict[str, Any]) -> str | None:
+    """A weekday with its date, such as "mon 7th" or "friday the 4th": the next day that is both, else the date."""
+    match = re.search(r"\b" + DAY + r",? (?:the )?(?P<d>[12]?\d|3[01])(?:st|nd|rd|th)\b(?!\s*(?:one|option|choice)\b)", said)
+    if not match or _past(said, match.start()) or _denied(said, match.start()):
+        return None
+    weekday, days = _weekday(match.group("day")), [today + timedelta(ahead) for ahead in range(366)]
+    same = [day for day in days if day.day == int(match.group("d"))]
+    found = next((day for day in same[:4] if day.weekday() == weekday), same[0] if same else None)
+    if found is None:
+        return None
+    when["date"] = found.isoformat()
     return _cut(said, match)
 
 

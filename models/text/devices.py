@@ -8,6 +8,7 @@ from typing import Any
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from models.text import counts
 from models.text.names import Word, folded, words
 from models.text.naming import SOFT, STRONG, SUFFIXES, Naming, joined
 
@@ -61,6 +62,7 @@ class Devices:
         """The device meant, else the ones that might be, else the brand or the name we do not know."""
         found = Found()
         text = OWN.sub("  ", POSTCODE.sub(self._blanked, text))
+        text = counts.single(text, self.by_word.__contains__, self.naming.telling)
         tokens = self._coded(self._tokens(text), text, found)
         for run in self._runs(tokens):
             if self._negated(text, run[0].start):

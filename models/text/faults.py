@@ -32,6 +32,8 @@ UNHARMED = re.compile(
     r"\b(?:is not|isnt|are not|arent|was not|wasnt|aint|has not|hasnt|not|never|no)(?: (?!just\b|only\b|sure\b)\w+)? "
     r"(?:crack\w*|smash\w*|shatter\w*|broken?|chip\w*|scratch\w*|damaged|bent|dent\w*|swollen|bulg\w*|wet|loose|blurr?y|flicker\w*|split)\b"
 )
+#: "its not charging" tells of the fault; "its not the charging" takes it away.
+REFUSES = re.compile(r"\b(?:its |is |still |just )*not (?:charging|turning on|switching on|powering on|coming on|booting)\b")
 #: A clause that tells what was, might be or is done elsewhere; what it sounds like is no fault.
 DONE_WITH = re.compile(
     r"\b(?:already|used to|was fine|worked|tried|if (?:it|i|the|my)|in case|last (?:year|month|week|time)|ago|before|not just|not only)\b"
@@ -263,7 +265,7 @@ class Faults:
         gone: list[str] = []
         clause = exact(clause)
         unharmed = bool(UNHARMED.search(clause))
-        clause = REST.sub("", UNHARMED.sub("untold", clause))
+        clause = REST.sub("", UNHARMED.sub("untold", REFUSES.sub("untold", clause)))
         fine = any(p.search(clause) for p in self.fine) and not re.search(
             r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? "
             r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good"

@@ -6,28 +6,36 @@ from typing import Any
 
 import yaml
 
+from models.text import addresses
 from models.text.normal import EMAIL, PHONE, POSTCODE
 
 REFERENCE = re.compile(r"\b(?:rt)[\s-]?([2-9a-hj-np-z]{5})\b", re.IGNORECASE)
 REFERENCE_LIKE = re.compile(r"\brt-[0-9a-z]{1,12}\b|\brt\s?(?=[a-z]*\d)[0-9a-z]{2,12}\b", re.IGNORECASE)
 BARE_REFERENCE = re.compile(r"^\W*(?=[2-9A-HJ-NP-Za-hj-np-z]*\d)(?=[2-9A-HJ-NP-Za-hj-np-z]*[A-Za-z])([2-9A-HJ-NP-Za-hj-np-z]{5})\W*$")
-ODD_EMAIL = re.compile(r"[\w.+-]+\s?@\s?[\w.-]*|[\w.+-]+(?:\sdot\s[\w-]+)*\s(?:at)\s[\w-]+(?:\s(?:dot)\s[\w.]+)+", re.IGNORECASE)
 NAME = r"[A-Za-zÀ-ÿ][A-Za-zÀ-ÿ'’-]*"
 SURE = re.compile(
-    r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:)?|i am called|i'?m called|call me|under the name(?: of)?"
-    r"|(?:book|put) (?:it|me|that)(?: down)? (?:under|as)"
+    r"\b(?:my (?:full )?name(?:'s| is)?|name(?:'s| is|:| (?:should|shd|needs to|has to) (?:be|say|read))?|i am called|i'?m called|call me"
+    r"|under the name(?: of)?|(?:book|put|have) (?:it|me|that|this)(?: down)? (?:under|as|in)"
     rf"|in the name of)\s+({NAME}(?:\s+{NAME}){{0,3}})",
     re.IGNORECASE,
 )
+#: "Jo Bloggs is the name".
+NAMED = re.compile(rf"^\W*({NAME}(?:\s+{NAME}){{0,3}}) is (?:the|my) name\b", re.IGNORECASE)
+#: Slips of the thumb on the one word that says where the name stands.
+NAME_SLIP = re.compile(r"\b(?:nme|nam|nmae|naem|namee|nname|anme|mame|nane)\b(?=(?:'s| is| should|:)? )", re.IGNORECASE)
 MAYBE = re.compile(r"\b(?:it'?s|it is|i'?m|i am|this is)\s+(" + NAME + r"(?:\s+" + NAME + r"){0,2})", re.IGNORECASE)
 LISTS = yaml.safe_load(Path(__file__).with_name("names.yml").read_text("utf-8"))
 STOP, COMMON = set(LISTS["stop"].split()), set(LISTS["common"].split())
+#: Words that follow a state and no name.
+GOES_ON = frozenset(("on", "in", "at", "off", "out", "up", "down", "all", "when", "while", "since", "like", "after", "from", "over", "if"))
 #: What leads up to a correction: "sorry Joe", "no it's Joe", "oops, should be Joe".
 SORRY = re.compile(
     r"^\W*(?:(?:no|nope|oops|whoops|sorry|soz|apologies|actually|i mean|i meant|typo|it'?s|that'?s|make that|should be|should say|"
     r"meant to (?:say|put|type)|spelt|the name|my name|name|is)\b\W*)+",
     re.IGNORECASE,
 )
+#: What leads up to a name.
+LEAD = re.compile(r"^\W*(?:it'?s|i'?m|i am|this is|my name is|my name'?s|name'?s)\s+", re.IGNORECASE)
 #: "Bcc:", "To:" and other labels name a field, never a person; the words of a form do not either.
 LABEL = re.compile(r"(?<!\S)[A-Za-z][\w-]*\s?:")
 #: No name is written with these, so whoever was asked for one is asked again.
@@ -41,34 +49,29 @@ DAY_FIRST = re.compile(
 CHANGED = re.compile(r"\bchange (?:my |the )?name to (" + NAME + r"(?:\s+" + NAME + r"){0,3})", re.IGNORECASE)
 
 
-def email(text: str) -> dict[str, Any]:
-    """The e-mail meant: in "x not y" the first, after "not x, y" the second; `email_invalid` when it only looks like one."""
-    found = []
-    for match in EMAIL.finditer(text):
-        if not re.search(r"\bnot\s+(?:it'?s\s+)?$", text[: match.start()], re.IGNORECASE):
-            found.append(re.sub(r"\s", "", match.group()).strip(".'"))
-    if found:
-        return {"email": found[-1] if re.search(r"\b(?:sorry|actually|i mean|meant)\b", text, re.IGNORECASE) else found[0]}
-    odd = ODD_EMAIL.search(text)
-    return {"email_invalid": odd.group().strip()} if odd else {}
-
-
 def name(text: str, beside_email: bool) -> str | None:
     """The person's name, when the text gives one."""
+    text = NAME_SLIP.sub("name", text)
     whole, text = text, EMAIL.sub(" ; ", text)
-    match = CHANGED.search(text) or SURE.search(text)
+    match = CHANGED.search(text) or NAMED.search(text) or SURE.search(text)
     if match:
         return _tidy(match.group(1), sure=True)
     match = MAYBE.search(text)
-    if match:
+    if match and not _goes_on(match):
         tidy = _tidy(match.group(1), sure=False)
         if tidy:
             return tidy
     if beside_email:
         whole = LABEL.sub(" ; ", whole)
-        rest = ODD_EMAIL.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole)))
+        rest = addresses.ODD.sub(" ", EMAIL.sub(" ", PHONE.sub(" ", whole)))
         return bare_name(rest) or next((found for part in re.split(r"[,;\n]", rest) if (found := bare_name(part))), None)
     return None
+
+
+def _goes_on(match: "re.Match[str]") -> bool:
+    """Whether a single small word after "it's" is followed by what no name is: "it's syuck on the logo"."""
+    first, *more = match.group(1).split()
+    return first.islower() and bool(more) and more[0].lower() in GOES_ON
 
 
 def bare_name(text: str) -> str | None:
@@ -121,7 +124,8 @@ def find(text: str) -> dict[str, Any]:
         facts["reference"] = f"RT-{reference.group(1).upper()}"
     elif REFERENCE_LIKE.search(text):
         facts["reference_invalid"] = REFERENCE_LIKE.search(text).group().upper()  # type: ignore[union-attr]
-    facts.update(email(text))
+    text = addresses.written(text)
+    facts.update(addresses.email(text))
     without = EMAIL.sub(" ", text)
     phone = PHONE.search(without)
     if phone:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from models.text import counts
 from models.text.devices import Devices, Found
 from models.text.names import folded
 from models.text.understanding import Understanding
@@ -32,21 +33,30 @@ class Mention:
     found: Found
     #: The word for it where the model is not named, such as `laptop`.
     kind: str | None
+    #: How many there are of it.
+    count: int = 1
 
 
 def apart(understanding: Understanding, text: str, intent: str, now: datetime | None, zone: str) -> list[dict[str, Any]]:
     """What is told of each device, in the order of the text, each as of a text of its own; empty where there are not several."""
     if intent not in WANTING or len(text) > LONGEST:
         return []
-    mentions = _mentions(understanding.devices, text)
-    if not 2 <= len(mentions) <= MOST:
+    plain = counts.single(text, understanding.devices.by_word.__contains__, understanding.devices.naming.telling)
+    mentions = _mentions(understanding.devices, plain, text)
+    if not 2 <= sum(mention.count for mention in mentions) <= MOST:
         return []
     starts = [0, *(one.start for one in mentions[1:]), len(text)]
-    told = [understanding.understand(text[start:end], now, zone) for start, end in itertools.pairwise(starts)]
-    return [{**one, "kind": mention.kind} for one, mention in zip(told, mentions, strict=True)]
+    told = []
+    for mention, (start, end) in zip(mentions, itertools.pairwise(starts), strict=True):
+        one = understanding.understand(plain[start:end], now, zone)
+        each = [understanding.understand(part, now, zone)["faults"] for part in counts.parts(plain[start:end], mention.count)]
+        faults = each if each and all(each) else [one["faults"]] * mention.count
+        told += [{**one, "faults": own, "kind": mention.kind} for own in faults]
+    return told
 
 
-def _mentions(devices: Devices, text: str) -> list[Mention]:
+def _mentions(devices: Devices, text: str, said: str) -> list[Mention]:
+    """The devices of a text without its counts, in order, each with its number in what was `said`."""
     cuts = [0, *(joint.start() for joint in JOINT.finditer(text)), len(text)]
     mentions: list[Mention] = []
     for start, end in itertools.pairwise(cuts):
@@ -57,13 +67,15 @@ def _mentions(devices: Devices, text: str) -> list[Mention]:
         if not named and not kind:
             continue
         one = Mention(start, end, found, kind)
-        if mentions:
+        name = start + min((span[0] for span in found.spans), default=0)
+        if named:
+            one.count = counts.of(said, name, start + max(span[1] for span in found.spans))
+        if mentions and not counts.ANOTHER.search(said[:name].lower()):
             last = mentions[-1]
-            between = text[last.end : start + min((span[0] for span in found.spans), default=0)]
-            if _same(last, one, devices) or NOT_BOTH.search(between):
+            if _same(last, one, devices) or NOT_BOTH.search(text[last.end : name]):
                 if found.device and not last.found.device:
                     last.found, last.kind = found, None
-                last.end = end
+                last.end, last.count = end, max(last.count, one.count)
                 continue
         mentions.append(one)
     return mentions

@@ -17,6 +17,7 @@ from models.text.hearing import Hearing
 from models.text.kinds import Kinds
 from models.text.normal import EMAIL, normal
 from models.text.paths import ARTIFACTS
+from models.text.withdrawn import Withdrawn
 
 ZONE = "Europe/London"
 ELSE, SECOND = 0.75, 0.15  # how sure "something else" must be to stand against a subject we know
@@ -42,6 +43,7 @@ class Understanding:
         """Know another catalogue from now on; the index is swapped in one assignment."""
         self.labels = {fault["code"]: _within(fault["label"]) for fault in snapshot.get("faults", [])}
         self.phrases = {fault["code"]: str(fault.get("phrase") or self.label(fault["code"])) for fault in snapshot.get("faults", [])}
+        self.withdrawn = Withdrawn(self.labels)
         self.suits = {fault["code"]: set(fault.get("categories") or ()) for fault in snapshot.get("faults", [])}
         self.devices = Devices(snapshot, self.encoder.knows)
         names = {*self.devices.by_word, *self.devices.families, *self.devices.brands, *self.devices.foreign}
@@ -80,7 +82,10 @@ class Understanding:
         ranking = self._ranking(text, embedding)
         in_general = (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75
         wanted = ranking[0][0] in ("get_quote", "book_repair") and ranking[0][1] >= 0.6
-        told = self.faults.find(blanked(text, found), None if in_general else self.hearing.heard, wanted)
+        plain, gone = self.withdrawn.cut(blanked(text, found))
+        told = self.faults.find(plain, None if in_general else self.hearing.heard, wanted)
+        told.faults = [code for code in told.faults if code not in gone]
+        told.denied = [*gone, *(code for code in told.denied if code not in gone)]
         if in_general:
             told.faults = []  # what is only asked about in general is no fault
         elif not (told.faults or told.denied) and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
@@ -94,6 +99,8 @@ class Understanding:
         if variant:
             entities["variant"] = variant
         intent, confidence = settle(text, ranking, found, told.faults, entities)
+        if gone and intent not in (*REPAIR, "inform", "change"):
+            intent, confidence = "describe_problem" if told.faults else "inform", 0.9
         asks_kind = intent in ("faq_supported_devices", "out_of_scope", "nlu_fallback")
         thing = self.kinds.find(text, plainly=not asks_kind) if not (found.device or found.candidates or found.unknown) else {}
         if thing and (asks_kind or not thing["done"]):
@@ -114,6 +121,8 @@ class Understanding:
         if asked == "slot" and INDIFFERENT.fullmatch(text.strip()):
             entities["soonest"] = True
             intent, confidence = "inform", 0.9
+        if asked == "name" and intent == "inform" and told.faults and _two_words(text):
+            told.faults = []  # "it's Mark Green" tells of no mark
         if asked in ("name", "email") and not told.faults and not found.device:
             intent, confidence = self._answer(text, asked, intent, confidence, entities)
         return {
@@ -134,7 +143,9 @@ class Understanding:
     def _answer(self, text: str, asked: str, intent: str, confidence: float, entities: dict[str, Any]) -> tuple[str, float]:
         """Where a name or an address was asked for, words that are a name and nothing else are the answer, whatever they resemble."""
         if any(name in entities for name in ("name", "email", "email_invalid", "phone")):
-            return intent, confidence
+            # "you can send it to jo@…" asks nothing about posting.
+            answers = "?" not in text and (intent.startswith("faq_") or intent in ("nlu_fallback", "out_of_scope", "greet"))
+            return ("inform", max(confidence, 0.6)) if answers else (intent, confidence)
         if asked == "name" and patterns.MARKUP.search(text):
             entities["name_invalid"] = text[:40]
             return "inform", 0.6
@@ -148,6 +159,11 @@ class Understanding:
             entities.pop(name, None)
         entities["name"] = person
         return "inform", max(confidence, 0.6)
+
+
+def _two_words(text: str) -> bool:
+    """Whether a text is first and last name and what leads up to them, by its length."""
+    return len(patterns.SORRY.sub("", patterns.LEAD.sub("", text.strip())).split()) == 2
 
 
 def blanked(text: str, found: Found) -> str:

@@ -14,8 +14,12 @@ if TYPE_CHECKING:
     from backend.core.settings import Settings
 
 
+SIZES = ("year", "small")
+
+
 def add(parser: argparse.ArgumentParser) -> None:
-    """No arguments."""
+    """Describe the arguments."""
+    parser.add_argument("--size", choices=SIZES, default="year", help="a year of history, or only the last weeks")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -29,24 +33,24 @@ def main(arguments: argparse.Namespace) -> int:
 
         settings = Settings()
         migrate.upgrade(settings)
-        lay_out(settings)
+        lay_out(settings, arguments.size)
     return 0
 
 
-def lay_out(settings: "Settings") -> None:
+def lay_out(settings: "Settings", size: str) -> None:
     """Lay out the demo shop in a migrated database, and note how one signs in to it."""
-    from revivatech.demo import shop
+    from revivatech.demo import shop, staff
     from revivatech.site import open_site
 
     async def work() -> None:
         site = open_site(settings)
         try:
-            await shop.lay_out(site)
+            await shop.lay_out(site, {"small": shop.SMALL, "year": shop.YEAR}[size])
         finally:
             await site.close()
 
     asyncio.run(work())
-    manager = next(login for login in shop.LOGINS if login.role == "manager")
-    note = {"email": manager.email, "password": shop.PASSWORD}
+    manager = next(login for login in staff.LOGINS if login.role == "manager")
+    note = {"email": manager.email, "password": staff.PASSWORD}
     settings.var.mkdir(parents=True, exist_ok=True)
     (settings.var / "demo.json").write_text(json.dumps(note) + "\n")

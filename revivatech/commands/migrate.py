@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from revivatech import database, environment, production
+from revivatech.commands.demo import SIZES
 from revivatech.environment import complete
 from revivatech.trouble import Trouble
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """Describe the arguments."""
-    parser.add_argument("--demo", action="store_true", help="also lay out the demo shop, as `revivatech demo` does")
+    parser.add_argument("--demo", choices=SIZES, help="also lay out the demo shop, as `revivatech demo --size` does")
 
 
 def main(arguments: argparse.Namespace) -> int:
@@ -33,7 +34,7 @@ def main(arguments: argparse.Namespace) -> int:
         if arguments.demo:
             from revivatech.commands.demo import lay_out
 
-            lay_out(settings)
+            lay_out(settings, arguments.demo)
         else:
             asyncio.run(_publish(settings))
         if settings.env == "production":
@@ -60,14 +61,14 @@ async def _refuse_demo_people(settings: "Settings") -> None:
     """The database of a shop that was tried out may still know the demo's people and their published password."""
     from backend.identity.passwords import verify_password
     from backend.identity.staff import find_by_email
-    from revivatech.demo.shop import LOGINS, PASSWORD
+    from revivatech.demo.staff import HELPERS, LOGINS, PASSWORD
     from revivatech.site import open_site
 
     site = open_site(settings)
     found = []
     try:
         async with site.work() as session:
-            for login in LOGINS:
+            for login in LOGINS + HELPERS:
                 staff = await find_by_email(session, login.email)
                 if staff and staff.disabled_at is None and verify_password(staff.password_hash, PASSWORD):
                     found.append(login.email)

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from typing import IO
 
 from revivatech import database, environment, production
+from revivatech.commands.demo import SIZES
 from revivatech.paths import PYTHON, ROOT, var
 from revivatech.setup import checks
 from revivatech.trouble import Trouble
@@ -21,7 +22,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--processes", metavar="site=2,worker=1", default="", help="how many site and worker processes; sites take successive ports"
     )
-    parser.add_argument("--no-demo", action="store_true", help="do not lay out the demo shop")
+    parser.add_argument("--demo", choices=SIZES, default="year", help="how much of a past the demo shop gets, if the database is new")
+    parser.add_argument("--no-demo", dest="demo", action="store_const", const=None, help="do not lay out the demo shop")
     parser.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--began", type=float, help=argparse.SUPPRESS)
 
@@ -92,14 +94,14 @@ def _supervise(arguments: argparse.Namespace, counts: Mapping[str, int]) -> int:
         checks.disk_space(300, folder=var())
     server = None if url else database.embedded()
     env = environment.complete(os.environ, database_url=None if server is None else server.url(database.NAME))
-    demo = not arguments.no_demo and not environment.production(env)
+    demo = None if environment.production(env) else arguments.demo
     logs = var() / "log"
 
     async def go() -> None:
         output = Output(logs)
 
         def ready() -> None:
-            output.say(_welcome(env, time.time() - arguments.began, demo=demo))
+            output.say(_welcome(env, time.time() - arguments.began, demo=demo is not None))
 
         supervisor = Supervisor(
             children(env, server=server, counts=counts, demo=demo), output, logs=logs, state=var() / "run.json", on_ready=ready

@@ -1,69 +1,41 @@
-"""The demo shop itself: its address, hours, benches, catalogue, prices and people."""
+"""The demo shop itself: its address, hours, benches, catalogue, prices, people and past."""
 
-from dataclasses import dataclass
 from datetime import time
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from backend.capacity.models import Bench, Location, OpeningHours, Shift, Technician
+from backend.capacity.models import Bench, Location, OpeningHours
 from backend.core import locks
 from backend.core.db import Session
 from backend.core.site import Site
-from backend.devices.service import publish_catalogue
-from backend.identity.roles import Role
-from backend.identity.staff import create_staff, find_by_email
-from backend.pricing import book
+from revivatech.demo import books, staff
 from revivatech.demo.history import write_history
+from revivatech.demo.traffic import SMALL, YEAR, Size
+
+__all__ = ["SMALL", "YEAR", "lay_out", "open_shop"]
 
 SLUG = "leeds-mill-street"
 WEEKDAYS, SATURDAY = range(5), 5
 BENCHES = ("Window bench", "Middle bench", "Microscope bench")
 
-#: Everybody of the demo signs in with this; `production.py` refuses to serve customers while an account has it.
-PASSWORD = "mill-street-workbench"
 
-
-#: What everybody at the benches can do; who can do more is asked for the rest first.
-EVERYDAY = ("general", "screens", "software")
-
-
-@dataclass(frozen=True, slots=True)
-class Login:
-    """One of the demo's people; whoever has skills works at the benches whenever the shop is open."""
-
-    email: str
-    name: str
-    role: Role
-    skills: tuple[str, ...] = ()
-
-
-LOGINS = (
-    Login(
-        "tess@revivatech.example",
-        "Tess Okafor",
-        "technician",
-        (*EVERYDAY, "board-level", "console", "data", "liquid", "refurbishing"),
-    ),
-    Login("ravi@revivatech.example", "Ravi Sandhu", "technician", (*EVERYDAY, "liquid", "refurbishing")),
-    Login("maud@revivatech.example", "Maud Lindqvist", "manager", (*EVERYDAY, "data")),
-    Login("admin@revivatech.example", "Ada Firth", "admin"),
-)
-
-
-async def lay_out(site: Site) -> None:
-    """Lay out the demo shop; what is there already stays as it is, so running it again changes nothing."""
+async def lay_out(site: Site, size: Size = YEAR) -> int:
+    """Lay out the demo shop and return how many orders were written; what is there already stays, so running it again changes nothing."""
     async with site.work() as session:
-        location = await open_shop(session)
-        await _people(session)
-        await _roster(session, location)
-    await write_history(site, location.id)
+        location = await open_shop(session, past=books.YEARS if size.with_talk else books.SAME)
+        await staff.take_on(session, helpers=size.with_talk)
+        if size.with_talk:
+            await staff.in_shifts(session, location, ZoneInfo(location.zone))
+        else:
+            await staff.always_there(session, location)
+    return await write_history(site, location.id, size)
 
 
-async def open_shop(session: Session) -> Location:
+async def open_shop(session: Session, *, past: books.Past = ()) -> Location:
     """Publish catalogue and prices and open the one location: a shop that can take bookings, with nobody in it yet."""
     await locks.take(session, "demo")
-    await publish_catalogue(session)
-    await book.publish(session)
+    await books.publish(session, past=past)
     found = (await session.scalars(select(Location).where(Location.slug == SLUG))).first()
     if found is not None:
         return found
@@ -89,24 +61,3 @@ async def open_shop(session: Session) -> Location:
     session.add_all(Bench(location_id=location.id, name=name, active=True) for name in BENCHES)
     await session.flush()
     return location
-
-
-async def _people(session: Session) -> None:
-    for login in LOGINS:
-        if await find_by_email(session, login.email) is None:
-            await create_staff(session, email=login.email, name=login.name, role=login.role, password=PASSWORD)
-
-
-async def _roster(session: Session, location: Location) -> None:
-    if await session.scalar(select(Technician.number).limit(1)) is not None:
-        return
-    hours = (await session.scalars(select(OpeningHours).where(OpeningHours.location_id == location.id))).all()
-    for login in LOGINS:
-        person = await find_by_email(session, login.email)
-        if person is None or not login.skills:
-            continue
-        one = Technician(staff_id=person.id, location_id=location.id, skills=list(login.skills), active=True)
-        session.add(one)
-        await session.flush()
-        session.add_all(Shift(technician=one.number, weekday=row.weekday, begins=row.opens, ends=row.closes) for row in hours)
-    await session.flush()

@@ -13,8 +13,8 @@ from revivatech.supervisor import gates
 from revivatech.supervisor.child import Child
 
 
-def children(env: Mapping[str, str], *, server: EmbeddedPostgres | None, counts: Mapping[str, int], demo: bool) -> list[Child]:
-    """All processes for `env`; `server` is our own PostgreSQL or None, `counts` says how many sites and workers."""
+def children(env: Mapping[str, str], *, server: EmbeddedPostgres | None, counts: Mapping[str, int], demo: str | None) -> list[Child]:
+    """All processes for `env`; `server` is our own PostgreSQL or None, `counts` how many sites and workers, `demo` the demo shop's size."""
     production = environment.production(env)
     found = [postgres(server)] if server else []
     found.append(_database(env, demo=demo, own=server is not None))
@@ -58,8 +58,8 @@ def postgres(server: EmbeddedPostgres) -> Child:
     )
 
 
-def _database(env: Mapping[str, str], *, demo: bool, own: bool) -> Child:
-    argv = [str(PYTHON), "-m", "revivatech", "migrate", *(["--demo"] if demo else [])]
+def _database(env: Mapping[str, str], *, demo: str | None, own: bool) -> Child:
+    argv = [str(PYTHON), "-m", "revivatech", "migrate", *(["--demo", demo] if demo else [])]
     return Child(name="database", command=lambda: argv, env=env, needs=("postgres",) if own else (), once=True)
 
 

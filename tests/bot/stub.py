@@ -92,6 +92,7 @@ class Stub:
         self.refusals: dict[str, list[Any]] = defaultdict(list)
         self.quotes: dict[str, Any] = {}
         self.bookings: dict[str, Any] = {}
+        self.gone: set[str] = set()
         self.foreign = {"RT-F2R3N"}
         self.items: list[str] = []  # what the shop would have seen to before a visit
         self.checks: dict[str, Any] = {}
@@ -204,7 +205,7 @@ class Stub:
                 continue
             for half in range(18, 36 if day.weekday() < 5 else 32):
                 at = datetime(day.year, day.month, day.day, half // 2, 30 * (half % 2), tzinfo=ZONE)
-                if at > self.now and at.hour != 13:
+                if at > self.now and at.hour != 13 and at.isoformat() not in self.gone:
                     found.append({"starts_at": at.isoformat(), "ends_at": (at + timedelta(minutes=90)).isoformat(), "label": label(at)})
         return web.json_response({"location": SHOP, "slots": found})
 

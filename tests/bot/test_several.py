@@ -95,3 +95,55 @@ def test_old_prices_are_all_renewed(chat, stub):
     chat.say("iphone 13 cracked screen and my ipad air 5 won't charge")
     stub.refuse("GET /slots", "quote_expired", 410)
     assert "fresh" in chat.say("yes") and "Together that comes to £198.00" in chat.said and len(stub.quotes) == 4
+
+
+# Two of one kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "two iphone 13s, both with cracked screens",
+        "2x iphone 13 cracked screen",
+        "both me and my wife's iphone 13s have cracked screens",
+        "iphone 13 cracked screen x2",
+    ],
+)
+def test_two_of_one_model_are_two_devices(chat, stub, text):
+    said = chat.say(text)
+    assert devices(chat) == ["apple-iphone-13"] * 2 and "Together that comes to £258.00" in said
+    assert "iPhone 13 (first), cracked screen" in said and "iPhone 13 (second), cracked screen" in said
+    chat.say("yes")
+    chat.choose("Mon")
+    said = chat.say("Jo Bloggs jo@example.com")
+    assert "iPhone 13 (first), cracked screen\niPhone 13 (second), cracked screen" in said
+    chat.say("yes")
+    assert len(stub.called("POST /holds")[0]["body"]["quote_ids"]) == 2 and len(next(iter(stub.bookings.values()))["repairs"]) == 2
+
+
+def test_each_of_two_has_its_own_fault(chat, stub):
+    said = chat.say("two iphone 13s, one with a cracked screen and the other won't charge")
+    assert "iPhone 13 (first), cracked screen" in said and "iPhone 13 (second), not charging" in said and "£198.00" in said
+    said = chat.say("what do you know so far?")
+    assert "iPhone 13 (first)\ncracked screen" in said
+    said = chat.say("forget the second one")
+    assert "iPhone 13 (second) is left out" in said and "iPhone 13, cracked screen" in said
+
+
+def test_another_one_of_the_same_comes_along(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    said = chat.say("and another iphone 13 that won't charge")
+    assert "iPhone 13 (second), not charging" in said and "Together that comes to £198.00" in said
+    assert [call["body"]["faults"] for call in stub.called("POST /quotes")] == [["screen_cracked"], ["not_charging"]]
+
+
+def test_models_of_two_phones_are_asked_one_after_the_other(chat):
+    assert "Which iPhone (first) is it exactly" in chat.say("2 iphones with cracked screens")
+    said = chat.say("13")
+    assert "iPhone 13, cracked screen" in said and "Which iPhone is it exactly" in said
+    assert "iPhone 13 (second), cracked screen" in chat.say("the same")
+
+
+def test_one_answer_for_both(chat):
+    chat.say("2 iphones with cracked screens")
+    assert "Together that comes to £258.00" in chat.say("both are 13s")

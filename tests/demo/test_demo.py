@@ -1,29 +1,73 @@
 """The demo shop is believable, the same every time, and writes to nobody."""
 
 from collections import Counter
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import text
 
-from backend.bookings.models import Order
-from backend.core.events import EventRow
 from backend.core.site import Site
+from backend.files.jobs import sweep
+from backend.messaging.jobs import finish_halfway
+from backend.notifications.reminders import remind
 from revivatech.demo import shop
-from tests.conftest import Client
+from revivatech.sandbox.smtp import Mailbox
+from tests.conftest import Client, MovableClock
+from tests.demo import checker
+
+#: What is the same whenever the shop is laid out on one day, whatever the hour.
+PLAN = {
+    "orders": "id, reference, customer_id, arrival, created_at",
+    "customers": "id, name, created_at",
+    "quotes": "id, device_slug, basis",
+}
+#: And what is the same at one hour.
+LIFE = {
+    "bookings": "id, order_id, starts_at, state, version",
+    "repairs": "id, stage, version, moved_at",
+    "repair_moves": "id, repair_id, to_stage, note, at",
+    "outbound_messages": "id, dedupe, state",
+    "events": "id, name, data",
+}
 
 
-async def test_the_demo_shop_is_laid_out_once(site: Site, staff: Any) -> None:
-    await shop.lay_out(site)
+async def test_a_year_keeps_every_rule_and_writes_to_nobody(
+    site: Site, mailbox: Mailbox, drain: Callable[[], Awaitable[None]], staff: Any
+) -> None:
+    assert 1_500 <= await shop.lay_out(site) <= 2_500
+    async with site.work() as session:
+        assert await checker.faults(session) == []
+    before = await _print(site, PLAN | LIFE)
+    assert await shop.lay_out(site) == 0
+    for job in (remind, finish_halfway, sweep):
+        await job.work(site)
+    await drain()
+    assert mailbox.store.listed() == [] and await _print(site, PLAN | LIFE) == before
     technician: Client = await staff("technician")
     listed = await technician.json("GET", "/api/v1/orders", params={"limit": 100})
     stages = Counter(repair["stage"] for order in listed["items"] for repair in order["repairs"])
-    assert len(listed["items"]) >= 40 and len(stages) >= 6 and stages["booked"] >= 3 and stages["closed"] >= 10
-    times = [order["starts_at"] for order in listed["items"]]
-    assert min(times) < "2026-11-01" and max(times) > "2026-11-25"
-    await shop.lay_out(site)
-    again = await technician.json("GET", "/api/v1/orders", params={"limit": 100})
-    assert again == listed
+    assert len(stages) >= 6 and stages["booked"] >= 10 and stages["closed"] >= 10
+
+
+async def test_a_day_has_one_shop_whatever_the_hour(site: Site, clock: MovableClock) -> None:
+    assert 40 <= await shop.lay_out(site, shop.SMALL) <= 80
     async with site.work() as session:
-        assert await session.scalar(select(func.count()).select_from(EventRow)) == 0
-        references = (await session.scalars(select(Order.reference).order_by(Order.created_at))).all()
-    assert len(set(references)) == len(references)
+        assert await checker.faults(session) == []
+    plan, life = await _print(site, PLAN), await _print(site, LIFE)
+    for hours, same in ((0, True), (5, False)):
+        clock.move(hours=hours)
+        async with site.work() as session:
+            await session.execute(text(f"TRUNCATE {', '.join((*PLAN, *LIFE, 'visitors', 'audit_log', 'occupancy'))} CASCADE"))
+        await shop.lay_out(site, shop.SMALL)
+        assert await _print(site, PLAN) == plan
+        assert (await _print(site, LIFE) == life) is same
+
+
+async def _print(site: Site, tables: dict[str, str]) -> dict[str, str]:
+    """What identifies the rows of some tables."""
+    found = {}
+    async with site.work() as session:
+        for table, columns in tables.items():
+            rows = f"SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM (SELECT {columns} FROM {table}) t"  # nosec B608
+            found[table] = str(await session.scalar(text(rows)))
+    return found

@@ -48,3 +48,40 @@ def test_each_device_has_its_own_words(understanding, text, told):
 )
 def test_one_device_stays_one(understanding, text):
     assert _told(understanding, text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a couple of pixel 7s need new batteries", [("google-pixel-7", ["battery_drains"])] * 2),
+        ("3 ipads 9th gen cracked screens", [("apple-ipad-9th-generation", ["screen_cracked"])] * 3),
+        (
+            "my iphone 12 screen and my other iphone 12 battery",
+            [("apple-iphone-12", ["screen_cracked"]), ("apple-iphone-12", ["battery_drains"])],
+        ),
+        (
+            "2 samsung s21s with cracked screens and a macbook air m1 that wont turn on",
+            [*[("samsung-galaxy-s21", ["screen_cracked"])] * 2, ("apple-macbook-air-13-m1", ["no_power"])],
+        ),
+    ],
+)
+def test_several_of_one_kind_are_counted(understanding, text, told):
+    assert _told(understanding, text) == told
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "two cracks on my iphone 13 screen",
+        "my iphone 13 was repaired two times",
+        "both cameras on my iphone 13 are broken",
+        "my two year old iphone 12 battery is bad",
+        "iphone se 2 screen cracked",
+        "ipad mini 2 screen",
+        "galaxy z flip 4 screen",
+        "2 ps5 controllers drifting",
+        "iphone 6s screen cracked, two cracks",
+    ],
+)
+def test_a_number_beside_something_else_counts_no_devices(understanding, text):
+    assert _told(understanding, text) == [] and understanding.understand(text)["device"]

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { describe, expect, it, vi } from "vitest";
+import { Chime } from "../../widget/src/widget/chime.ts";
 import type { Connection } from "../../widget/src/widget/connection.ts";
 import { apply, type Event, initial, type State } from "../../widget/src/widget/fold.ts";
 import { Photos } from "../../widget/src/widget/photos.ts";
@@ -31,6 +32,7 @@ function chat(...events: Event[]) {
       drafts={drafts}
       draftKey="draft"
       photos={photos}
+      chime={new Chime(drafts, "sound")}
       close={close}
     />
   );
@@ -55,6 +57,23 @@ describe("for everybody", () => {
       expect((control.getAttribute("aria-label") ?? control.textContent ?? "").trim()).not.toBe("");
     }
     for (const drawing of place.querySelectorAll("svg")) expect(drawing.getAttribute("aria-hidden")).toBe("true");
+  });
+
+  it("has emoji that go where the text stands, by keyboard too, and Escape closes only them", async () => {
+    const { place, box, close } = chat(...loaded);
+    type(box, "all fine");
+    box.setSelectionRange(3, 3);
+    click(button(place, "Add an emoji"));
+    const grid = [...place.querySelectorAll<HTMLElement>(".emoji__grid button")];
+    expect(document.activeElement).toBe(grid[0]);
+    expect(grid.filter((one) => one.tabIndex === 0)).toEqual([grid[0]]);
+    press(grid[0] as Element, "Escape");
+    expect(place.querySelector(".emoji__grid")).toBe(null);
+    expect(close).not.toHaveBeenCalled();
+    click(button(place, "Add an emoji"));
+    click(button(place, "thumbs up"));
+    await settle();
+    expect([box.value, document.activeElement, place.querySelector(".emoji__grid")]).toEqual(["all👍 fine", box, null]);
   });
 
   it("closes with Escape, but not out of an input method", () => {

@@ -14,8 +14,9 @@ const part = (name: string): Part => {
 };
 const nothing: Offers = { answered: new Set(), refused: new Map() };
 const answered = (...ids: string[]): Offers => ({ ...nothing, answered: new Set(ids) });
-const draw = (shown: Part, offers = nothing, send = vi.fn()) => ({
-  place: mount(<PartView part={shown} offers={offers} send={send} />),
+const NOW = Date.parse("2025-11-24T12:00:00Z");
+const draw = (shown: Part, offers = nothing, send = vi.fn(), now = NOW) => ({
+  place: mount(<PartView part={shown} offers={offers} send={send} now={now} />),
   send,
 });
 
@@ -68,7 +69,7 @@ describe("slots", () => {
     const { place, send } = draw(part("slots"));
     const tabs = [...place.querySelectorAll("[role=tab]")];
     click(tabs[1] as Element);
-    expect(place.querySelector(".slots__times")?.textContent).toBe("09:0016:30");
+    expect(place.querySelector("[data-shown=true] .slots__times")?.textContent).toBe("09:0016:30");
     press(tabs[1] as Element, "ArrowRight");
     expect(tabs.map((tab) => tab.getAttribute("aria-selected"))).toEqual(["false", "false", "true"]);
     press(tabs[2] as Element, "ArrowRight");
@@ -79,6 +80,34 @@ describe("slots", () => {
     expect(tabs.map((tab) => tab.getAttribute("aria-selected"))).toEqual(["true", "false", "false"]);
     click(button(place, "Tue 25 Nov, 10:30"));
     expect(send).toHaveBeenCalledWith({ choice: "s_00" }, "Tue 25 Nov, 10:30");
+  });
+
+  it("show the whole week where there is one, and then ask for later days", () => {
+    const { place, send } = draw(part("slots.week"));
+    expect([...place.querySelectorAll("[role=tab]")].map((tab) => tab.textContent)).toEqual([
+      "Tue 25 Nov, 5 times",
+      "Wed 26 Nov, 6 times",
+      "Thu 27 Nov, 6 times",
+      "Fri 28 Nov, 6 times",
+    ]);
+    click(button(place, "Later days"));
+    expect(send).toHaveBeenCalledWith({ choice: "s_later" }, "Later days");
+    expect(place.textContent).not.toContain("More times");
+    expect(draw(part("slots.week"), answered("w_06")).place.textContent).toBe("Wed 26 Nov, 10:30, chosen");
+    expect(draw(part("slots.week"), answered("s_02")).place.textContent).toBe("Tue 25 Nov, 14:00, chosen");
+  });
+
+  it("are one stop for Tab, with arrow keys among them", () => {
+    const { place } = draw(part("slots.week"));
+    const times = [...place.querySelectorAll<HTMLElement>("[data-shown=true] button")];
+    expect(times.map((time) => time.tabIndex)).toEqual([0, -1, -1, -1, -1]);
+    times[0]?.focus();
+    press(times[0] as Element, "ArrowRight");
+    press(times[1] as Element, "ArrowRight");
+    expect([document.activeElement, times.map((time) => time.tabIndex)]).toEqual([times[2], [-1, -1, 0, -1, -1]]);
+    press(times[2] as Element, "End");
+    press(times[4] as Element, "ArrowRight");
+    expect(document.activeElement).toBe(times[0]);
   });
 
   it("ask for more, and become one line when taken", () => {
@@ -135,10 +164,10 @@ describe("the form", () => {
   it("shows the shop's own complaint and keeps what was typed", async () => {
     const { place } = open();
     type(input(place, "name"), "Sam");
-    redraw(place, <PartView part={part("form")} offers={answered("f_51d0aa")} send={vi.fn()} />);
+    redraw(place, <PartView part={part("form")} offers={answered("f_51d0aa")} send={vi.fn()} now={NOW} />);
     expect(place.querySelector("form")).toBe(null);
     const back: Offers = { ...nothing, refused: new Map([["f_51d0aa", { fields: { email: "No mail arrives there." }, values: {} }]]) };
-    redraw(place, <PartView part={part("form")} offers={back} send={vi.fn()} />);
+    redraw(place, <PartView part={part("form")} offers={back} send={vi.fn()} now={NOW} />);
     await settle();
     expect(place.textContent).toContain("No mail arrives there.");
     expect(input(place, "name").value).toBe("Sam");
@@ -189,6 +218,32 @@ describe("cards", () => {
     ]) {
       expect(place.textContent).toContain(words);
     }
+  });
+
+  it("a quote that ran out says so, and one that is booked never does", () => {
+    const later = Date.parse("2025-12-20T12:00:00Z");
+    expect(draw(part("quote")).place.textContent).toContain("Price held until Mon 8 Dec");
+    expect(draw(part("quote"), nothing, vi.fn(), later).place.textContent).toContain("Just ask for today’s.");
+    const booked = draw(part("quote.booked"), nothing, vi.fn(), later).place;
+    expect(booked.textContent).toContain("Booked, RT-7F3K2");
+    expect(booked.textContent).not.toContain("held until");
+  });
+
+  it("a booking that was moved shows all its devices and where it was moved from", () => {
+    const { place } = draw(part("booking.moved"));
+    expect(place.querySelector("h3")?.textContent).toBe("Thu 27 Nov, 09:00");
+    expect(place.textContent).toContain("Moved from Tue 25 Nov, 10:30");
+    expect([...place.querySelectorAll("li")].map((device) => device.textContent)).toEqual([
+      "Samsung Galaxy S23 UltraScreen replacement£234.00",
+      "iPad Air (5th generation)Battery replacement£99.00",
+    ]);
+  });
+
+  it("a cancelled booking is crossed out and offers no calendar", () => {
+    const { place } = draw(part("booking.cancelled"));
+    expect(place.querySelector(".booking__done")?.textContent).toBe("CancelledReference RT-7F3K2");
+    expect(place.querySelector("h3 s")?.textContent).toBe("Tue 25 Nov, 10:30");
+    expect([...place.querySelectorAll("a")].map((link) => link.textContent)).toEqual(["Track repair, opens in a new tab"]);
   });
 
   it("a booking offers the calendar and the tracking page", () => {

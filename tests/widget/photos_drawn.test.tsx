@@ -3,6 +3,7 @@
 import { signal } from "@preact/signals";
 import { act } from "preact/test-utils";
 import { describe, expect, it, vi } from "vitest";
+import { Chime } from "../../widget/src/widget/chime.ts";
 import type { Connection } from "../../widget/src/widget/connection.ts";
 import { apply, type Event, initial, type State } from "../../widget/src/widget/fold.ts";
 import { Photos } from "../../widget/src/widget/photos.ts";
@@ -44,6 +45,7 @@ function chat(...events: Event[]) {
       drafts={memoryStore()}
       draftKey="draft"
       photos={photos}
+      chime={new Chime(memoryStore(), "sound")}
       close={close}
     />
   );

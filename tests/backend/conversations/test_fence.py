@@ -3,8 +3,12 @@
 from typing import Any
 from uuid import UUID, uuid4
 
-from backend.conversations import turns
-from backend.conversations.replies import Lease, Outcome
+import pytest
+
+from backend.conversations import rendering, turns, writing
+from backend.conversations.models import Conversation
+from backend.conversations.replies import Lease, Outcome, Reply
+from backend.core.principal import Principal
 from backend.core.site import Site
 from backend.identity import tokens
 
@@ -59,3 +63,19 @@ async def test_a_lease_is_had_once_and_its_answer_stored_once(visitor: Any, site
         assert (await turns.add_replies(session, lease, Outcome(state={"version": 1}))).stored
     async with site.work() as session:
         assert not (await turns.add_replies(session, lease, Outcome(state={"version": 2}))).stored
+
+
+@pytest.mark.parametrize(("operation", "open_still"), [("create_quote", True), ("reschedule_booking", False)])
+async def test_what_was_offered_is_over_once_a_booking_was_made_moved_or_cancelled(
+    visitor: Any, site: Site, operation: str, open_still: bool
+) -> None:
+    path, lease = await begin(visitor, site)
+    offer = rendering.render("Shall I?", [{"type": "choices", "choices": [{"title": "Yes", "payload": "/affirm"}]}])
+    async with site.work() as session:
+        await writing.say(session, await session.get_one(Conversation, lease.conversation_id), offer)
+    async with site.work() as session:
+        turn = Principal("turn", conversation_id=lease.conversation_id, turn_id=lease.turn_id)
+        await turns.record_deed(session, turn, operation, {"reference": "RT-7F3K2"})
+        assert (await turns.add_replies(session, lease, Outcome(replies=(Reply("Done."),)))).stored
+    said = (await visitor.json("GET", f"{path}/messages", params={"after_rev": "0"}))["messages"]
+    assert [part["open"] for message in said for part in message["parts"]] == [open_still]

@@ -161,6 +161,20 @@ async def test_deeds_of_the_turn_count_as_told(visitor: Any, site: Site) -> None
     assert told.pop(lease.turn_id) is True and list(told.values()) == [False]
 
 
+async def test_a_booking_closes_what_was_on_offer_and_so_goes_the_long_way(visitor: Any, site: Site) -> None:
+    path, conversation_id = await asked(visitor, "hello")
+    assert await stored_shortly(site, await shortly(site, conversation_id), Outcome(replies=(rendering.render("Shall I?", OFFER),)))
+    await say(visitor, path, "yes")
+    lease = await shortly(site, conversation_id)
+    async with site.work() as session:
+        session.add(Deed(conversation_id=conversation_id, turn_id=lease.turn_id, operation="make_booking", at=session.now()))
+    outcome = Outcome(replies=(Reply("Booked"),))
+    assert not await stored_shortly(site, lease, outcome)
+    async with site.work() as session:
+        assert (await turns.add_replies(session, lease, outcome)).stored
+    assert not any(message["open"] for message in (await as_it_stands(site, conversation_id))["messages"])
+
+
 async def test_a_session_that_keeps_no_changes_says_so(visitor: Any, site: Site) -> None:
     _, conversation_id = await asked(visitor, "hello")
     with pytest.raises(RuntimeError, match="keeps no changes"):

@@ -3,6 +3,7 @@
 import { effect, signal } from "@preact/signals";
 import { render } from "preact";
 import style from "./app.css?inline";
+import { Chime } from "./chime.ts";
 import { Connection } from "./connection.ts";
 import { apply, type Event, initial, type State } from "./fold.ts";
 import { lend, orderOn } from "./order.ts";
@@ -71,6 +72,8 @@ export function start(shell: Shell): Chat {
 
   effect(() => shell.badge(unread(state.value)));
   effect(() => shell.opened(open.value));
+  const chime = new Chime(store, name("sound"));
+  effect(() => chime.follow(state.value, !open.value || document.hidden || !document.hasFocus()));
   let order = orderOn(document, origin);
   effect(() => {
     const credential = open.value && state.value.conversation ? store.get(name("credential")) : null;
@@ -106,6 +109,7 @@ export function start(shell: Shell): Chat {
       drafts={visit}
       draftKey={name("draft")}
       photos={photos}
+      chime={chime}
       close={chat.close}
     />,
     place,

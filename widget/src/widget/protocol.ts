@@ -78,8 +78,12 @@ export interface Field {
 export type ChoicesPart = { readonly type: "choices"; readonly choices: readonly Choice[]; readonly open: boolean };
 export type SlotsPart = {
   readonly type: "slots";
+  /** The few that the text names too. */
   readonly slots: readonly Slot[];
+  /** All of the days around them, where there are more; `later` asks for the days after those. */
+  readonly week: readonly Slot[];
   readonly more: Choice | null;
+  readonly later: Choice | null;
   readonly open: boolean;
 };
 export type QuotePart = {
@@ -94,15 +98,27 @@ export type QuotePart = {
   readonly duration_minutes: number | null;
   readonly warranty_months: number | null;
   readonly valid_until: string | null;
+  /** The order's reference once the price is booked. */
+  readonly booked: string | null;
 };
+export interface BookedRepair {
+  readonly device: string;
+  readonly services: readonly string[];
+  readonly total: string;
+}
 export type BookingPart = {
   readonly type: "booking";
   readonly reference: string;
   readonly label: string;
   readonly starts_at: string | null;
+  readonly state: "confirmed" | "attended" | "cancelled";
+  /** The time it was first made for, where that is another one. */
+  readonly former: string | null;
   readonly device: string;
   readonly services: readonly string[];
   readonly total: string;
+  /** Each device that comes along, with what is done to it. */
+  readonly repairs: readonly BookedRepair[];
   readonly location: { readonly name: string; readonly address: string } | null;
   readonly tracking_url: string | null;
   readonly calendar_url: string | null;
@@ -223,6 +239,12 @@ function readChoice(value: unknown): Choice | null {
   return raw && id && title ? { id, title, chosen: raw.chosen === true } : null;
 }
 
+const readSlots = (value: unknown): Slot[] =>
+  list(value).flatMap((entry) => {
+    const choice = readChoice(entry);
+    return choice ? [{ ...choice, starts_at: text(object(entry)?.starts_at) }] : [];
+  });
+
 function readStages(value: unknown): Stage[] {
   return list(value).flatMap((entry) => {
     const raw = object(entry);
@@ -256,11 +278,10 @@ const PARTS: Readonly<Record<string, (raw: Raw) => Part | null>> = {
     return choices.length ? { type: "choices", choices, open: raw.open !== false } : null;
   },
   slots: (raw) => {
-    const slots = list(raw.slots).flatMap((entry) => {
-      const choice = readChoice(entry);
-      return choice ? [{ ...choice, starts_at: text(object(entry)?.starts_at) }] : [];
-    });
-    return slots.length ? { type: "slots", slots, more: readChoice(raw.more), open: raw.open !== false } : null;
+    const slots = readSlots(raw.slots);
+    if (!slots.length) return null;
+    const [more, later] = [readChoice(raw.more), readChoice(raw.later)];
+    return { type: "slots", slots, week: readSlots(raw.week), more, later, open: raw.open !== false };
   },
   quote: (raw) => {
     const total = named(raw.total);
@@ -281,6 +302,7 @@ const PARTS: Readonly<Record<string, (raw: Raw) => Part | null>> = {
       duration_minutes: numberOrNull(raw.duration_minutes),
       warranty_months: numberOrNull(raw.warranty_months),
       valid_until: textOrNull(raw.valid_until),
+      booked: textOrNull(raw.booked),
     };
   },
   booking: (raw) => {
@@ -292,9 +314,16 @@ const PARTS: Readonly<Record<string, (raw: Raw) => Part | null>> = {
       reference,
       label: text(raw.label),
       starts_at: textOrNull(raw.starts_at),
+      state: raw.state === "attended" || raw.state === "cancelled" ? raw.state : "confirmed",
+      former: textOrNull(raw.former),
       device: named(raw.device),
       services: list(raw.services).map(named).filter(Boolean),
       total: named(raw.total),
+      repairs: list(raw.repairs).flatMap((entry) => {
+        const repair = object(entry);
+        const device = named(repair?.device);
+        return device ? [{ device, services: list(repair?.services).map(named).filter(Boolean), total: named(repair?.total) }] : [];
+      }),
       location: place
         ? { name: text(place.name), address: text(place.address) }
         : text(raw.location)

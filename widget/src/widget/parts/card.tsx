@@ -6,7 +6,7 @@ import { words } from "../words.ts";
 
 export function LinkCard({ part }: { part: CardPart }): JSX.Element {
   return (
-    <section class="card link-card">
+    <div class="card link-card">
       <h3>{part.title}</h3>
       {part.text && <p>{part.text}</p>}
       {part.url && (
@@ -18,6 +18,6 @@ export function LinkCard({ part }: { part: CardPart }): JSX.Element {
           </span>
         </a>
       )}
-    </section>
+    </div>
   );
 }

@@ -16,18 +16,19 @@ export interface PartProps<P extends Part = Part> {
   part: P;
   offers: Offers;
   send: Connection["send"];
+  now: number;
 }
 
-export function PartView({ part, offers, send }: PartProps): JSX.Element | null {
+export function PartView({ part, offers, send, now }: PartProps): JSX.Element | null {
   switch (part.type) {
     case "choices":
-      return <Choices part={part} offers={offers} send={send} />;
+      return <Choices part={part} offers={offers} send={send} now={now} />;
     case "slots":
-      return <Slots part={part} offers={offers} send={send} />;
+      return <Slots part={part} offers={offers} send={send} now={now} />;
     case "form":
-      return <ContactForm part={part} offers={offers} send={send} />;
+      return <ContactForm part={part} offers={offers} send={send} now={now} />;
     case "quote":
-      return <QuoteCard part={part} />;
+      return <QuoteCard part={part} now={now} />;
     case "booking":
       return <BookingCard part={part} />;
     case "repair":

@@ -1,4 +1,4 @@
-import { Clock, ShieldCheck } from "lucide";
+import { CircleCheck, Clock, ShieldCheck } from "lucide";
 import type { JSX } from "preact";
 import { Icon } from "../../shared/icon.tsx";
 import type { QuotePart } from "../protocol.ts";
@@ -6,11 +6,12 @@ import { dateOf } from "../time.ts";
 import { words } from "../words.ts";
 
 /** The price as the backend said it, line by line; nothing here is calculated. */
-export function QuoteCard({ part }: { part: QuotePart }): JSX.Element {
+export function QuoteCard({ part, now }: { part: QuotePart; now: number }): JSX.Element {
   const lines = part.lines.filter((line) => line.kind !== "vat");
   const vat = part.lines.filter((line) => line.kind === "vat");
+  const lapsed = !part.booked && part.valid_until !== null && Date.parse(part.valid_until) <= now;
   return (
-    <section class="card quote" aria-label={`${part.device}, ${part.services.join(", ")}`}>
+    <div class="card quote" data-lapsed={lapsed}>
       <div>
         <h3>{part.services.join(" + ") || part.device}</h3>
         {part.services.length > 0 && <p class="soft">{part.device}</p>}
@@ -49,7 +50,14 @@ export function QuoteCard({ part }: { part: QuotePart }): JSX.Element {
           </li>
         )}
       </ul>
-      {part.valid_until && <p class="soft small">{words.validUntil(dateOf(part.valid_until))}</p>}
-    </section>
+      {part.booked ? (
+        <p class="quote__booked">
+          <Icon of={CircleCheck} size={16} />
+          {words.priceBooked(part.booked)}
+        </p>
+      ) : (
+        part.valid_until && <p class="soft small">{words[lapsed ? "lapsed" : "validUntil"](dateOf(part.valid_until))}</p>
+      )}
+    </div>
   );
 }

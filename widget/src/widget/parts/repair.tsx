@@ -6,7 +6,7 @@ import type { RepairPart } from "../protocol.ts";
 export function RepairCard({ part }: { part: RepairPart }): JSX.Element {
   const done = part.stages.filter((stage) => stage.state !== "todo").length;
   return (
-    <section class="card repair" aria-label={`${part.device}, ${part.stage_label}`}>
+    <div class="card repair">
       <div>
         <h3>{part.stage_label}</h3>
         <p class="soft">
@@ -30,6 +30,6 @@ export function RepairCard({ part }: { part: RepairPart }): JSX.Element {
           </ol>
         </>
       )}
-    </section>
+    </div>
   );
 }

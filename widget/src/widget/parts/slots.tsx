@@ -6,6 +6,7 @@ import { useRef, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
 import type { Slot, SlotsPart } from "../protocol.ts";
 import { dateOf, timeOf } from "../time.ts";
+import { buttonsIn, rove } from "../ui/rove.ts";
 import { words } from "../words.ts";
 import type { PartProps } from "./part.tsx";
 
@@ -27,13 +28,13 @@ export function byDay(slots: readonly Slot[]): SlotDay[] {
 }
 
 export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element | null {
-  const days = byDay(part.slots);
+  const all = part.week.length ? part.week : part.slots;
+  const days = byDay(all);
   const [at, setAt] = useState(0);
   const tabs = useRef<HTMLDivElement>(null);
-  const chosen = part.slots.find((slot) => slot.chosen || offers.answered.has(slot.id));
-  const more = part.more;
+  const chosen = [...all, ...part.slots].find((slot) => slot.chosen || offers.answered.has(slot.id));
+  const more = (part.week.length && part.later) || part.more;
   const open = part.open && !chosen && !(more && offers.answered.has(more.id));
-  const day = days[Math.min(at, days.length - 1)];
   if (!open) {
     return chosen ? (
       <p class="picked">
@@ -43,13 +44,15 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
       </p>
     ) : null;
   }
+  const show = (next: number): void => {
+    setAt(next);
+    const row = tabs.current;
+    const tab = row?.querySelectorAll<HTMLElement>("[role=tab]")[next];
+    if (row && tab) row.scrollLeft = tab.offsetLeft - (row.clientWidth - tab.offsetWidth) / 2;
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
-    const steps: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1 + days.length, Home: 0, End: days.length - 1 };
-    const next = steps[event.key];
-    if (next === undefined) return;
-    event.preventDefault();
-    setAt(next % days.length);
-    tabs.current?.querySelectorAll<HTMLElement>("[role=tab]")[next % days.length]?.focus();
+    const next = tabs.current && rove(event, buttonsIn(tabs.current));
+    if (next !== null) show(next);
   };
   return (
     <div class="card slots">
@@ -64,7 +67,7 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
               class="slots__day"
               aria-selected={index === at}
               tabIndex={index === at ? 0 : -1}
-              onClick={() => setAt(index)}
+              onClick={() => show(index)}
             >
               <span>{weekday} </span>
               <strong>{date.join(" ")}</strong>
@@ -73,16 +76,32 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
           );
         })}
       </div>
-      <div role="tabpanel" aria-label={day?.label}>
-        <ul class="slots__times">
-          {day?.slots.map((slot) => (
-            <li key={slot.id}>
-              <button type="button" class="slots__time" aria-label={slot.title} onClick={() => send({ choice: slot.id }, slot.title)}>
-                {slot.time}
-              </button>
-            </li>
-          ))}
-        </ul>
+      {/* All days lie on top of each other, so that nothing moves when another one is shown. */}
+      <div class="slots__panels">
+        {days.map(({ label, slots }, index) => (
+          <div key={label} role="tabpanel" aria-label={label} data-shown={index === at}>
+            <ul
+              class="slots__times"
+              role="toolbar"
+              aria-label={words.timesOf(label)}
+              onKeyDown={(event) => rove(event, buttonsIn(event.currentTarget))}
+            >
+              {slots.map((slot, number) => (
+                <li key={slot.id} role="none">
+                  <button
+                    type="button"
+                    class="slots__time"
+                    aria-label={slot.title}
+                    tabIndex={number === 0 ? 0 : -1}
+                    onClick={() => send({ choice: slot.id }, slot.title)}
+                  >
+                    {slot.time}
+                  </button>
+                </li>
+              ))}
+            </ul>
+          </div>
+        ))}
       </div>
       {more && (
         <button type="button" class="quiet slots__more" onClick={() => send({ choice: more.id }, more.title)}>

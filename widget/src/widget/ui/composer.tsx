@@ -7,6 +7,7 @@ import { type Drawing, Icon } from "../../shared/icon.tsx";
 import { isPicture, type Photos } from "../photos.ts";
 import type { Store } from "../storage.ts";
 import { TEXT_LIMIT, words } from "../words.ts";
+import { EmojiPicker } from "./emoji.tsx";
 import { Tray } from "./tray.tsx";
 
 const NEAR = 400;
@@ -51,6 +52,13 @@ export function Composer({ inputRef, drafts, draftKey, photos, send, typing }: C
     send(trimmed);
     write("");
   };
+  const insert = (emoji: string): void => {
+    const input = inputRef.current;
+    if (!input) return;
+    input.setRangeText(emoji, input.selectionStart, input.selectionEnd, "end");
+    write(input.value);
+    input.focus();
+  };
   const onKeyDown = (event: KeyboardEvent): void => {
     // While an input method composes, Enter picks a word (229 is how Safari says so).
     if (event.key === "Enter" && !event.shiftKey && !event.isComposing && event.keyCode !== 229) submit(event);
@@ -87,6 +95,7 @@ export function Composer({ inputRef, drafts, draftKey, photos, send, typing }: C
           onPaste={onPaste}
           onBlur={() => typing(false)}
         />
+        <EmojiPicker insert={insert} leave={() => inputRef.current?.focus()} />
         <button type="submit" class="composer__send" aria-label={words.send} aria-disabled={!ready}>
           <span>
             <Icon of={ArrowUp} />

@@ -15,6 +15,7 @@ export interface GroupProps {
   group: Group;
   offers: Offers;
   own: string | null;
+  now: number;
   photos: Photos;
   send: Connection["send"];
   retry: (client_id: string) => void;
@@ -27,7 +28,7 @@ export function authorName(group: Pick<Group, "kind" | "name">): string {
   return group.name ?? words.person;
 }
 
-export function GroupView({ group, offers, own, photos, send, retry, remove }: GroupProps): JSX.Element {
+export function GroupView({ group, offers, own, now, photos, send, retry, remove }: GroupProps): JSX.Element {
   if (group.kind === "system") {
     return (
       <div class="group" data-kind="system">
@@ -68,7 +69,7 @@ export function GroupView({ group, offers, own, photos, send, retry, remove }: G
           )}
           {item.parts.some(isShot) && <Shots shots={item.parts.filter(isShot)} photos={photos} />}
           {item.parts.map((part, at) => (
-            <PartView key={`${part.type}${at}`} part={part} offers={offers} send={send} />
+            <PartView key={`${part.type}${at}`} part={part} offers={offers} send={send} now={now} />
           ))}
           {item.entry?.error && <Failed item={item} retry={retry} remove={remove} />}
           {mine && item.key === own && item.delivery && item.delivery !== "failed" && <Sign delivery={item.delivery} />}

@@ -1,10 +1,11 @@
 /** The window of the chat: header, thread, composer. Full screen on a phone, a panel elsewhere. */
 
 import type { Signal } from "@preact/signals";
-import { X } from "lucide";
+import { Volume2, VolumeX, X } from "lucide";
 import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
+import type { Chime } from "../chime.ts";
 import type { Connection } from "../connection.ts";
 import type { State } from "../fold.ts";
 import type { Photos, Ready } from "../photos.ts";
@@ -26,10 +27,11 @@ export interface PanelProps {
   drafts: Store;
   draftKey: string;
   photos: Photos;
+  chime: Chime;
   close: () => void;
 }
 
-export function Panel({ state, open, now, connection, drafts, draftKey, photos, close }: PanelProps): JSX.Element {
+export function Panel({ state, open, now, connection, drafts, draftKey, photos, chime, close }: PanelProps): JSX.Element {
   const panel = useRef<HTMLElement>(null);
   const input = useRef<HTMLTextAreaElement>(null);
   const [everOpen, setEverOpen] = useState(open.value);
@@ -93,6 +95,9 @@ export function Panel({ state, open, now, connection, drafts, draftKey, photos, 
       onKeyDown={onKeyDown}
     >
       <Header conversation={state.value.conversation} now={now.value}>
+        <button type="button" class="round" aria-label={chime.on.value ? words.soundOff : words.soundOn} onClick={() => chime.toggle()}>
+          <Icon of={chime.on.value ? Volume2 : VolumeX} />
+        </button>
         <button type="button" class="round" aria-label={words.close} onClick={close}>
           <Icon of={X} />
         </button>

@@ -45,9 +45,13 @@ export function Thread({ state, now, open, photos, send, retry, remove, read }: 
   const known = state.value;
   const newest = lastSeq(known);
 
+  const sized = useRef("");
+  const sizeOf = (element: HTMLElement): string => `${element.clientHeight} ${element.scrollHeight}`;
   const toEnd = (): void => {
     const element = box.current;
-    if (element) element.scrollTop = element.scrollHeight;
+    if (!element) return;
+    element.scrollTop = element.scrollHeight;
+    sized.current = sizeOf(element);
   };
   /** Only the last stretch is shown moving: nobody wants to see a year of messages fly by. */
   const glideToEnd = (): void => {
@@ -95,6 +99,13 @@ export function Thread({ state, now, open, photos, send, retry, remove, read }: 
   const onScroll = (): void => {
     const element = box.current;
     if (!element) return;
+    const grown = sized.current !== sizeOf(element);
+    sized.current = sizeOf(element);
+    // A turned phone or its keyboard moves what is seen as well: nobody has scrolled away by that.
+    if (grown && atEnd.current) {
+      toEnd();
+      return;
+    }
     const gap = element.scrollHeight - element.scrollTop - element.clientHeight;
     atEnd.current = gap < NEAR_END;
     if (!atEnd.current && !away) seenAtLeave.current = newest;
@@ -147,6 +158,7 @@ export function Thread({ state, now, open, photos, send, retry, remove, read }: 
                   group={group}
                   offers={offered}
                   own={own}
+                  now={now.value}
                   photos={photos}
                   send={send}
                   retry={retry}
