@@ -167,7 +167,7 @@ async def test_a_booking_closes_what_was_on_offer_and_so_goes_the_long_way(visit
     await say(visitor, path, "yes")
     lease = await shortly(site, conversation_id)
     async with site.work() as session:
-        session.add(Deed(conversation_id=conversation_id, turn_id=lease.turn_id, operation="make_booking", at=session.now()))
+        session.add(Deed(conversation_id=conversation_id, turn_id=lease.turn_id, operation="create_booking", at=session.now()))
     outcome = Outcome(replies=(Reply("Booked"),))
     assert not await stored_shortly(site, lease, outcome)
     async with site.work() as session:
