@@ -14,6 +14,8 @@ from backend.core.site import Site
 from backend.messaging.smtp import domain_of
 from backend.notifications.reminders import ReminderConfig
 from backend.pricing.config import PricingConfig
+from revivatech.demo.asking import Asking
+from revivatech.demo.chats import Chats
 from revivatech.demo.diary import Diary
 from revivatech.demo.dice import Dice
 from revivatech.demo.guests import Guests
@@ -77,7 +79,14 @@ def _think(here: World, terms: Terms, size: Size) -> Ledger:
     lives = Lives(here, diary, offers, Letters(here, records, terms.reminders), records, ledger)
     guests = Guests(Dice.named("guests"))
     orders = Orders(here, diary, offers, guests, lives, records, ledger)
+    chats = Chats(here, offers, guests, ledger, records)
     for arrival in arrivals(here, size):
-        orders.write(arrival)
+        booked = orders.write(arrival)
+        if booked is not None and booked.who.kind == "turn" and size.with_talk:
+            chats.booked(booked)
+    if size.with_talk:
+        chats.pass_by()
+        Asking(here, offers, chats, records).write()
+    chats.write()
     guests.write(ledger)
     return ledger
