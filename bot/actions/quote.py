@@ -12,6 +12,12 @@ ASKED_GRADES = {
     "standard": re.compile(r"\b(?:cheap(?:er|est)?|budget|copy|compatible|less expensive|lower price)\b", re.IGNORECASE),
     "genuine": re.compile(r"\b(?:genuine|original|oem|official|better (?:part|screen|battery|quality))\b", re.IGNORECASE),
 }
+#: What may not be done with such a device, asked about or told.
+HANDLING = re.compile(
+    r"\b(?:charg\w*|plug\w*|safe|danger\w*|explode\w*|fire|overnight"
+    r"|(?:us(?:e|ing)|keep|leave|switch|turn|press|push|poke|pop|bin)\b.{0,20}\b(?:it|on|the (?:phone|laptop|tablet|battery)))\b",
+    re.IGNORECASE,
+)
 DANGERS = {"battery_swollen": "utter_safety_battery", "water_damage": "utter_safety_liquid"}
 
 
@@ -70,6 +76,15 @@ def warn(talk: Talk) -> None:
         if response and fault["code"] not in advised:
             advised.append(fault["code"])
             talk.say(response)
+
+
+def warned_again(talk: Talk) -> bool:
+    """Say the safety advice once more to whoever asks whether a dangerous device may be charged, used or kept; False otherwise."""
+    codes = [fault["code"] for one in visit.entries(talk.case) for fault in one.get("faults") or [] if fault["code"] in DANGERS]
+    if not codes or talk.chosen or not HANDLING.search(talk.text):
+        return False
+    talk.say(DANGERS[codes[0]])
+    return True
 
 
 def stale(case: dict[str, Any]) -> bool:
