@@ -128,16 +128,16 @@ def show(talk: Talk, ask: bool = True) -> None:
     case = talk.case
     quote = case["quote"]
     case["step"] = "quote"
+    until = words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo))
     values = {
         "device": visit.called(case),
         "faults": words.faults(case),
         "lines": words.lines(quote),
         "total": quote["total"]["text"],
-        "duration": words.length(quote["duration_minutes"]),
-        "warranty": words.warranty(quote["warranty_months"]),
-        "valid_until": words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo)),
+        "facts": words.facts(quote, until),
+        "valid_until": until,
     }
-    part = [{"type": "quote", **quote}, *other_parts(quote)]
+    part = [{"type": "quote", **quote, "says": [values["facts"]]}, *other_parts(quote)]
     end = "" if ask else "_given"
     if quote.get("range"):
         talk.say(f"utter_quote_range{end}", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)
