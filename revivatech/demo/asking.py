@@ -1,12 +1,13 @@
 """Prices asked of staff: repairs the book has none for, answered by hand, declined, or still waiting."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from backend.capacity.hours import worked
 from backend.capacity.words import slot_label
 from backend.core.principal import Principal
+from backend.devices.catalogue import Device
 from backend.notifications.price_answers import in_words
 from backend.pricing import rules
 from backend.pricing.errors import NoPrice, NothingToQuote
@@ -25,9 +26,17 @@ from revivatech.demo.world import World
 #: A day so many ask, and how the answers fall; the last evenings' questions still wait.
 A_DAY, DECLINED, WITH_MAIL = 0.17, 0.24, 0.6
 WAITING = (timedelta(minutes=50), timedelta(hours=3), timedelta(hours=26), timedelta(days=3))
-#: What the book most often has no price for.
-_FAULTS = ("face_or_fingerprint", "back_glass", "screen_cracked", "battery_drains", "speaker", "wifi_bluetooth", "buttons")
-_TRIES = 400
+#: Faults, and the service each mostly comes to, whose parts the book most often lacks.
+_FAULTS = {
+    "face_or_fingerprint": "biometric_sensor",
+    "back_glass": "housing",
+    "screen_cracked": "screen",
+    "battery_drains": "battery",
+    "speaker": "speaker",
+    "wifi_bluetooth": "antenna_wifi",
+    "buttons": "buttons",
+}
+_TRIES = 40
 
 
 @dataclass
@@ -38,6 +47,7 @@ class Asking:
     offers: Offers
     chats: Chats
     records: Records
+    _gaps: dict[int, list[tuple[Device, str]]] = field(default_factory=dict)
 
     def write(self) -> None:
         """Write the year's questions."""
@@ -126,10 +136,18 @@ class Asking:
             )
 
     def _unpriced(self, dice: Dice, at: datetime) -> Iterator[Wish]:
-        devices = [one for one in self.world.known.devices.values() if one.year < at.year and not one.retired]
+        book, known = self.world.book(at), self.world.known
+        if book.version not in self._gaps:
+            self._gaps[book.version] = [
+                (device, fault)
+                for device in known.devices.values()
+                for fault, service in _FAULTS.items()
+                if not device.retired and known.faults[fault].possible_on(device) and known.services[service].possible_on(device)
+                if not book.part(device, known.services[service])
+            ]
         for _ in range(_TRIES):
-            device, fault = dice.pick(devices), dice.pick(_FAULTS)
-            if not self.world.known.faults[fault].possible_on(device):
+            device, fault = dice.pick(self._gaps[book.version])
+            if device.year >= at.year:
                 continue
             wish = self.offers.wish(device.slug, [fault], "standard", at)
             try:

@@ -11,9 +11,11 @@ from backend.capacity.words import slot_label
 from backend.conversations import words
 from backend.core.money import Money
 from backend.core.principal import Principal
+from backend.files.events import PhotosSent
 from backend.pricing import together
 from backend.pricing.models import Quote
 from backend.pricing.schemas import QuoteAnswer
+from backend.repairs.models import OrderPhoto
 from backend.repairs.stages import LABELS
 from channels.words import REASONS
 from revivatech.demo import scripts
@@ -22,6 +24,7 @@ from revivatech.demo.guests import Guest, Guests
 from revivatech.demo.ledger import Ledger
 from revivatech.demo.letters import Booked
 from revivatech.demo.offers import Broken, Offers
+from revivatech.demo.photos import Drawn
 from revivatech.demo.records import Records
 from revivatech.demo.scripts import Story
 from revivatech.demo.talk import Talk
@@ -31,6 +34,8 @@ ASKS_LATER, THANKS = 0.22, 0.5
 #: A day so many look in without booking, and so many want a person.
 PASSING, PEOPLE = 0.55, 0.17
 _SOON = (0.05, 0.6)
+#: Photos come with the orders of the last weeks, where somebody will look at them.
+PHOTOS = timedelta(days=24)
 
 
 @dataclass
@@ -42,6 +47,8 @@ class Chats:
     guests: Guests
     ledger: Ledger
     records: Records
+    #: What is still to be sent, the newest orders' first.
+    photos: list[Drawn]
     _talks: dict[UUID, Talk] = field(default_factory=dict)
 
     def of(self, dice: Dice, guest: Guest, at: datetime) -> Talk:
@@ -58,8 +65,9 @@ class Chats:
         dice, quotes, order = booked.dice, booked.quotes, booked.order
         at = quotes[0].created_at - dice.minutes(0.3, 1)
         talk = self.of(dice, booked.guest, at)
+        photo = self._photo(booked)
         for one in booked.broken:
-            self._priced(talk, dice, one, one.quote.created_at)
+            self._priced(talk, dice, one, one.quote.created_at, photo if one is booked.broken[0] else None, order.id)
         at = quotes[-1].created_at
         label = slot_label(booked.first_starts_at, self.world.zone)
         who = booked.guest.person
@@ -94,7 +102,7 @@ class Chats:
         for number in range(int(days * PEOPLE)):
             dice = Dice.named("people", number)
             at = self.world.hours.before(self.world.opened + (self.world.midnight - timedelta(days=1) - self.world.opened) * dice.random())
-            self._story(dice, dice.pick(scripts.STORIES), at, until=4)
+            self._story(dice, dice.pick(scripts.STORIES), at)
         evening = self.world.midnight - timedelta(minutes=95)
         for number, story in enumerate(scripts.STORIES[1:3]):
             self._story(Dice.named("waits", number), story, evening + timedelta(minutes=25 * number), until=0)
@@ -124,8 +132,8 @@ class Chats:
                 self._exchange(talk, dice, at, question, answer)
         guest.seen = talk.last
 
-    def _story(self, dice: Dice, story: Story, at: datetime, *, until: int) -> None:
-        """Tell a story; `until` is how many of its turns have happened, more than it has for all of them and the end."""
+    def _story(self, dice: Dice, story: Story, at: datetime, *, until: int | None = None) -> None:
+        """Tell a story to its end, or until so many of its turns have happened."""
         guest = self.guests.look_in(dice, at)
         talk = self.of(dice, guest, at)
         self._exchange(talk, dice, at, story.opening, story.bot)
@@ -146,7 +154,7 @@ class Chats:
                 talk.technician(at, who[0], first_name, said)
             else:
                 talk.customer(at, said)
-        if until > len(story.turns):
+        if until is None:
             at += dice.minutes(0.5, 4)
             if dice.chance(0.4):
                 talk.release(at, who[0], first_name)
@@ -154,12 +162,34 @@ class Chats:
                 talk.resolve(at, who[0])
         guest.seen = talk.last
 
-    def _priced(self, talk: Talk, dice: Dice, broken: Broken, at: datetime) -> None:
+    def _priced(
+        self, talk: Talk, dice: Dice, broken: Broken, at: datetime, photo: Drawn | None = None, order_id: UUID | None = None
+    ) -> None:
         device, faults = broken.quote.device_name, [fault["code"] for fault in broken.quote.faults]
         told = scripts.TOLD.get(faults[0], scripts.PHRASE)
         phrase = " and ".join(self.world.known.faults[code].phrase for code in faults)
-        talk.customer(at - dice.minutes(*_SOON), dice.pick(told).format(device=device, phrase=phrase))
-        talk.bot(at + timedelta(milliseconds=300), quote_words(broken.quote, self.world), [quote_part(broken.quote)])
+        said, answer = dice.pick(told).format(device=device, phrase=phrase), quote_words(broken.quote, self.world)
+        asked_at = max(at - dice.minutes(*_SOON), talk.last)
+        if photo is not None and order_id is not None:
+            self._with_photo(talk, dice, asked_at, said, photo, order_id)
+            answer = f"{scripts.PHOTO_THANKS} {answer}"
+        else:
+            talk.customer(asked_at, said)
+        talk.bot(at + timedelta(milliseconds=300), answer, [quote_part(broken.quote)])
+
+    def _photo(self, booked: Booked) -> Drawn | None:
+        """Return a photo for somebody whose broken screen is worth one."""
+        first = booked.broken[0]
+        fits = first.device.category == "phone" and first.quote.faults[0]["code"] == "screen_cracked"
+        recent = booked.order.created_at > self.world.midnight - PHOTOS
+        return self.photos.pop() if self.photos and fits and recent else None
+
+    def _with_photo(self, talk: Talk, dice: Dice, at: datetime, said: str, photo: Drawn, order_id: UUID) -> None:
+        file = photo.file(dice.id(at), talk.row.visitor_id, created_at=at, sent_at=at)
+        file.message_id = talk.customer(at, f"{said}\n{words.photos(1, [photo.alt] if photo.alt else [])}", [photo.part()])
+        self.ledger.keep(file)
+        self.ledger.add(OrderPhoto, order_id=order_id, file_id=file.id, public=True, added_at=at)
+        self.records.event(dice, at, PhotosSent(message_id=file.message_id))
 
     def _asks(self, talk: Talk, booked: Booked) -> None:
         dice = booked.dice
