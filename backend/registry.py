@@ -21,7 +21,7 @@ from .files import models as file_models
 from .files import routes as files
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
-from .identity.authenticate import authenticate
+from .identity.authenticate import authenticate, counted
 from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
@@ -88,6 +88,7 @@ def hooks() -> Hooks:
     """Return the open places, filled."""
     return Hooks(
         authenticate=authenticate,
+        counted=counted,
         fence_deed=fence_deed,
         record_deed=record_deed,
         opening=hours.opening,

@@ -164,7 +164,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
         if auth.credential is None:
             await limits.hit(self._site, f"visitors:{caller}", NEW_VISITORS, 60)
         async with self._site.work() as session:
-            visitor, credential = await visitors.open(session, auth.credential)
+            visitor, credential = await visitors.open(session, auth.credential, network=address.network(caller, self._site.settings))
             principal = session.principal = visitor_principal(visitor)
             conversation = await service.open_conversation(session, visitor.id)
         if self.hub.crowd(conversation.id) >= CROWD:

@@ -14,6 +14,13 @@ class BookingConfig(Config):
     hold_minutes: int = Field(default=10, ge=1, le=60)
     #: Bookings a visitor may make in 24 hours.
     per_visitor_and_day: int = Field(default=5, ge=1, le=1000)
+    #: Bookings under one e-mail address in 24 hours, whoever made them and whatever became of them: each writes to that address.
+    per_email_and_day: int = Field(default=10, ge=1, le=1000)
+    #: Bookings of all visitors of one network, behind which a whole street may sit.
+    per_network_and_hour: int = Field(default=60, ge=1, le=10_000)
+    per_network_and_day: int = Field(default=150, ge=1, le=10_000)
+    #: Times held at the same moment for visitors of one network.
+    holds_per_network: int = Field(default=40, ge=1, le=10_000)
     #: Appointments ahead of one visitor, or under one e-mail address.
     open_per_customer: int = Field(default=10, ge=1, le=1000)
     #: The latest a customer may move an appointment or give it up, before it begins.
@@ -23,6 +30,8 @@ class BookingConfig(Config):
     moves: int = Field(default=3, ge=0, le=100)
     #: How many days a tracking link works.
     link_days: int = Field(default=365, ge=1, le=3650)
+    #: How many days a browser that typed the code sent to an order's address may speak about the order.
+    proof_days: int = Field(default=30, ge=1, le=3650)
 
 
 class MailInConfig(Config):

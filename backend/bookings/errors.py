@@ -40,9 +40,15 @@ class ReferenceUnknown(NotFound):
 
 
 class TooManyBookings(TooMany):
-    """This visitor has booked often enough for a day."""
+    """This visitor, this e-mail address or everybody on this network has booked often enough for now; `retry_after` says how long."""
 
     code, title = "too_many_bookings", "You have made several bookings today. Please call us for more."
+
+
+class TooManyHolds(TooMany):
+    """As many times are held for visitors of this network as the shop keeps for one."""
+
+    code, title = "too_many_holds", "Many times are being held from where you are. Please try again in a few minutes, or call us."
 
 
 class BookingCancelled(Conflict):
@@ -108,7 +114,7 @@ class CodeExpired(Gone):
 class CodeLocked(TooMany):
     """Too many wrong tries: the next code has to wait `retry_after` seconds."""
 
-    code, title = "code_locked", "That was too many wrong codes. Please wait half an hour, or talk to us."
+    code, title = "code_locked", "That was too many wrong codes. Please wait a while, or talk to us."
 
 
 class CheckUnknown(Invalid):

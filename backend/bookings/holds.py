@@ -11,10 +11,12 @@ from backend.capacity import service as calendar
 from backend.core import config, locks
 from backend.core.db import Session
 from backend.core.ids import uuid7
+from backend.identity import visitors
 from backend.pricing import queries as pricing
 
 from . import queries, rules
 from .config import BookingConfig
+from .errors import TooManyHolds
 from .models import Hold
 from .work import work_of
 
@@ -24,12 +26,16 @@ async def hold(session: Session, quote_ids: Sequence[UUID], starts_at: datetime)
     quotes = [await pricing.access_offer(session, one) for one in quote_ids]
     settings = await config.get(session, BookingConfig)
     owner = rules.owner_of(session.principal)
-    await locks.take(session, owner)
-    former = await queries.find_own_hold(session)
+    visitor_id = session.principal.visitor_id
+    await locks.take(session, owner, visitors.queue_of(visitor_id))
+    former, near, until = await queries.find_hold_and_crowd(session)
+    if near >= settings.holds_per_network and until is not None:
+        raise TooManyHolds.until(until, session.now())
     location = await capacity.get_location(session)
     made = Hold(
         id=uuid7(),
         owner=owner,
+        visitor_id=visitor_id,
         quote_id=quotes[0].id,
         more_quote_ids=[quote.id for quote in quotes[1:]],
         location_id=location.id,

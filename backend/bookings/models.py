@@ -77,6 +77,8 @@ class Hold(Base):
     id: Mapped[Id]
     #: `visitor:…`, `conversation:…` or `staff:…`.
     owner: Mapped[str] = mapped_column(unique=True)
+    #: The browser behind the owner, so that those of one network can be counted.
+    visitor_id: Mapped[UUID | None]
     quote_id: Mapped[UUID] = mapped_column(ForeignKey("quotes.id"))
     #: Quotes beside the first, for as many more devices.
     more_quote_ids: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid), server_default="{}", default=list)
@@ -104,19 +106,29 @@ class ReturnAddress(Base):
 
 
 class OrderFollower(Base):
-    """A browser that has shown an order's tracking link: in its conversation it may do what the link's page allows, no more."""
+    """A browser that did not book: in its conversation it may do what the order's link allows, for as long as it has that from somewhere.
+
+    From a link while the link lives, from a code for `proof_days`; from both while one of them holds.
+    """
 
     __tablename__ = "order_followers"
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), primary_key=True)
     visitor_id: Mapped[UUID] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"), primary_key=True, index=True)
     created_at: Mapped[datetime]
+    #: The newest link it has shown.
+    token_hash: Mapped[bytes | None] = mapped_column(ForeignKey("tracking_links.token_hash", ondelete="SET NULL"), index=True)
+    #: When it last typed a code.
+    proven_at: Mapped[datetime | None]
 
 
 class OrderCode(Base):
     """A one-time code a browser asked for to prove that an order is its customer's; asked for unknown orders too, which never get one."""
 
     __tablename__ = "order_codes"
-    __table_args__ = (Index("ix_order_codes_visitor_id_reference", "visitor_id", "reference", "created_at"),)
+    __table_args__ = (
+        Index("ix_order_codes_visitor_id_reference", "visitor_id", "reference", "created_at"),
+        Index("ix_order_codes_reference_created_at", "reference", "created_at"),
+    )
     id: Mapped[Id]
     visitor_id: Mapped[UUID] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"))
     #: As it was asked for; whether there is such an order is nobody's business here.

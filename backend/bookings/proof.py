@@ -9,37 +9,37 @@ import secrets
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, literal, select
 
 from backend.core import audit, events, keys, locks
 from backend.core.db import Session
-from backend.core.errors import Forbidden
+from backend.core.errors import Forbidden, TooMany
 from backend.core.ids import uuid7
+from backend.identity import visitors
 
-from . import queries
+from . import queries, tries
 from .errors import CodeExpired, CodeLocked, CodeWrong
 from .events import CodeAsked
-from .following import let_follow
+from .following import let_prover_follow
 from .models import Order, OrderCode
+from .tries import DAY, Asked
 
 VALID = timedelta(minutes=10)
-TRIES = 5
-#: After so many wrong tries the next code has to wait this long, counted from the last one.
-WAIT = timedelta(minutes=30)
-KEPT = timedelta(days=1)
-#: Codes a browser, and all browsers together for one order, may ask for; an hour and a day.
+KEPT = DAY
+#: Codes a browser, and an address, may ask for in an hour, whatever orders they are for.
 ASKS_AN_HOUR = 6
-ASKS_FOR_AN_ORDER = (6, 15)
 ASKS_AN_ADDRESS = 40
 
 
 async def ask(session: Session, reference: str) -> None:
-    """Have a code sent to the address on file, in place of the one before; raises CodeLocked after too many wrong tries."""
+    """Have a code sent to the address on file, in place of the one before; raises CodeLocked after too many wrong ones, TooMany."""
     visitor_id, wanted = _asker(session), queries.tidy_reference(reference)
-    await locks.take(session, _name(visitor_id, wanted))
-    last = await _newest(session, visitor_id, wanted)
-    if last is not None and last.wrong >= TRIES and session.now() < last.created_at + WAIT:
-        raise _locked(session, last)
+    await locks.take(session, _name(wanted))
+    asked, home = await _of_a_day(session, wanted, await queries.find_order(session, wanted))
+    if (until := tries.next_try_at(asked, session.now(), home=home)) is not None:
+        raise CodeLocked.until(until, session.now())
+    if (until := tries.next_code_at(asked, session.now(), home=home)) is not None:
+        raise TooMany.until(until, session.now())
     made = OrderCode(
         id=uuid7(), visitor_id=visitor_id, reference=wanted, wrong=0, created_at=session.now(), expires_at=session.now() + VALID
     )
@@ -70,20 +70,25 @@ async def find_asked(session: Session, code_id: UUID) -> Order | None:
 async def prove(session: Session, reference: str, digits: str) -> Order | CodeWrong | CodeExpired | CodeLocked:
     """Take the code and let the asking browser do what the order's link allows; refusals are returned, so that wrong tries count."""
     visitor_id, wanted = _asker(session), queries.tidy_reference(reference)
-    # Tries of one browser for one order queue up: of two at once, both count, and only one can use the code.
-    await locks.take(session, _name(visitor_id, wanted))
-    row = await _newest(session, visitor_id, wanted)
-    if row is not None and row.wrong >= TRIES and session.now() < row.created_at + WAIT:
-        return _locked(session, row)
-    if row is None or row.used_at is not None or row.wrong >= TRIES or session.now() >= row.expires_at:
-        return CodeExpired()
+    # Tries for one order queue up: of two at once, both count, and only one can use the code.
+    await locks.take(session, _name(wanted))
     order = await queries.find_order(session, wanted)
+    asked, home = await _of_a_day(session, wanted, order)
+    if (until := tries.next_try_at(asked, session.now(), home=home)) is not None:
+        return CodeLocked.until(until, session.now())
+    row = await _newest(session, visitor_id, wanted)
+    if row is None or row.used_at is not None or row.wrong >= tries.TRIES or session.now() >= row.expires_at:
+        return CodeExpired()
     right = hmac.compare_digest(row.code_hash or b"", _hashed(session, row.id, digits))
     if order is None or not right:
         row.wrong += 1
-        return _locked(session, row) if row.wrong >= TRIES else CodeWrong(left=TRIES - row.wrong)
+        await session.flush()
+        asked, home = await _of_a_day(session, wanted, order)
+        if (until := tries.next_try_at(asked, session.now(), home=home)) is not None:
+            return CodeLocked.until(until, session.now())
+        return CodeWrong(left=tries.TRIES - row.wrong)
     row.used_at = session.now()
-    await let_follow(session, order)
+    await let_prover_follow(session, order)
     await audit.record(session, "order.proven", subject=order.id)
     return order
 
@@ -105,12 +110,19 @@ def _asker(session: Session) -> UUID:
     return session.principal.visitor_id
 
 
-def _name(visitor_id: UUID, reference: str) -> str:
-    return f"code:{visitor_id}:{reference}"
+def _name(reference: str) -> str:
+    return f"code:{reference}"
 
 
-def _locked(session: Session, row: OrderCode) -> CodeLocked:
-    return CodeLocked(retry_after=max(1, int((row.created_at + WAIT - session.now()).total_seconds())))
+async def _of_a_day(session: Session, reference: str, order: Order | None) -> tuple[list[Asked], bool]:
+    """Return the codes asked for a reference within a day, and whether the asker is where the order was booked."""
+    me = session.principal.visitor_id
+    booker = order.visitor_id if order is not None else None
+    near, home = visitors.near(OrderCode.visitor_id, me), visitors.near(OrderCode.visitor_id, booker)
+    found = select(OrderCode.created_at, OrderCode.wrong, OrderCode.visitor_id == me, near, home)
+    rows = await session.execute(found.where(OrderCode.reference == reference, OrderCode.created_at > session.now() - DAY))
+    at_home = await session.scalar(select(visitors.near(literal(me), booker)))
+    return [Asked(*row) for row in rows], bool(at_home)
 
 
 def _hashed(session: Session, code_id: UUID, digits: str) -> bytes:

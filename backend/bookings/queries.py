@@ -2,16 +2,20 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, exists, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, exists, func, or_, select
+from sqlalchemy.orm import aliased
 
 from backend.capacity.models import Occupancy
 from backend.core import config
 from backend.core.db import Session
 from backend.core.ids import digest
 from backend.customers.models import ContactPoint
+from backend.identity import visitors
 from backend.pricing import queries as pricing
 from backend.pricing.models import Quote
 
@@ -87,11 +91,11 @@ async def get_booking(session: Session, booking_id: UUID) -> Booking:
 
 
 async def list_own(session: Session, limit: int = 20) -> Sequence[tuple[Order, Booking]]:
-    """Return the orders of the asking visitor or conversation, and those whose link it has shown, newest first."""
+    """Return the orders of the asking visitor or conversation, and those it follows, newest first."""
     who = session.principal
     mine: ColumnElement[bool] = Order.conversation_id == who.conversation_id
     if who.visitor_id is not None:
-        followed = select(OrderFollower.order_id).where(OrderFollower.visitor_id == who.visitor_id)
+        followed = select(OrderFollower.order_id).where(OrderFollower.visitor_id == who.visitor_id, await _still_follows(session))
         mine = or_(Order.visitor_id == who.visitor_id, Order.id.in_(followed))
     if who.visitor_id is None and who.conversation_id is None:
         return []
@@ -118,8 +122,21 @@ async def find_own_hold(session: Session, *, lock: bool = False) -> Hold | None:
     return (await session.scalars(_HELD_LOCKED if lock else _HELD, {"owner": rules.owner_of(session.principal)})).first()
 
 
-async def access_tracked_order(session: Session, token: str, *, lock: bool = False) -> Order:
-    """Return the order a tracking link leads to; raises TrackingUnknown, or TrackingExpired for a link that was one once."""
+async def find_hold_and_crowd(session: Session) -> tuple[Hold | None, int, datetime | None]:
+    """Return the principal's own hold, how many live ones others of the same network have, and when the first of those ends."""
+    who, me = session.principal, rules.owner_of(session.principal)
+    others = (Hold.expires_at > session.now(), Hold.owner != me, visitors.near(Hold.visitor_id, who.visitor_id))
+    # One row, whether there is a hold of one's own or not.
+    crowd = select(func.count().label("near"), func.min(Hold.expires_at).label("until")).where(*others).subquery()
+    own = aliased(Hold)
+    found, near, until = (
+        await session.execute(select(own, crowd.c.near, crowd.c.until).select_from(crowd).outerjoin(own, own.owner == me))
+    ).one()
+    return found, near, until
+
+
+async def access_link(session: Session, token: str) -> TrackingLink:
+    """Return a tracking link by its token; raises TrackingUnknown, or TrackingExpired for one whose time is over."""
     if not 0 < len(token) <= LONGEST_TOKEN or not token.isascii():
         raise TrackingUnknown
     link = await session.get(TrackingLink, digest(token))
@@ -127,6 +144,12 @@ async def access_tracked_order(session: Session, token: str, *, lock: bool = Fal
         raise TrackingUnknown
     if session.now() - link.created_at >= timedelta(days=(await config.get(session, BookingConfig)).link_days):
         raise TrackingExpired
+    return link
+
+
+async def access_tracked_order(session: Session, token: str, *, lock: bool = False) -> Order:
+    """Return the order a tracking link leads to; raises TrackingUnknown, or TrackingExpired for a link that was one once."""
+    link = await access_link(session, token)
     statement = select(Order).where(Order.id == link.order_id)
     return (await session.scalars(statement.with_for_update() if lock else statement)).one()
 
@@ -136,17 +159,43 @@ async def find_return_address(session: Session, order_id: UUID) -> ReturnAddress
     return await session.get(ReturnAddress, order_id)
 
 
-async def count_own(session: Session, *, visitor_id: UUID, email: str) -> tuple[int, int]:
-    """Return how many bookings a visitor made in the last day, and how many appointments lie ahead of them or of that e-mail address."""
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many bookings were made in a window, and when the first of them was."""
+
+    made: int
+    first: datetime | None
+    window: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What was booked lately, given up or not, and how many appointments lie ahead of a visitor or under their e-mail address."""
+
+    visitor_day: Count
+    email_day: Count
+    network_hour: Count
+    network_day: Count
+    ahead: int
+
+
+async def count_bookings(session: Session, *, visitor_id: UUID, email: str) -> Counts:
+    """Count what a visitor, an e-mail address and the visitor's network have booked."""
     now = session.now()
     named = select(ContactPoint.customer_id).where(ContactPoint.kind == "email", ContactPoint.value == email)
-    made = select(func.count()).select_from(Order).where(Order.visitor_id == visitor_id, Order.created_at > now - timedelta(days=1))
+    mine, theirs, near = Order.visitor_id == visitor_id, Order.customer_id.in_(named), visitors.near(Order.visitor_id, visitor_id)
+    hour, day = timedelta(hours=1), timedelta(days=1)
+    asked = ((mine, day), (theirs, day), (near, hour), (near, day))
+    wanted: list[ColumnElement[Any]] = []
+    for whose, window in asked:
+        within = and_(whose, Order.created_at > now - window)
+        wanted += [func.count().filter(within), func.min(Order.created_at).filter(within)]
     ahead = select(func.count()).select_from(Order).join(Booking, Booking.order_id == Order.id)
-    ahead = ahead.where(
-        Booking.state == CONFIRMED, Booking.starts_at > now, or_(Order.visitor_id == visitor_id, Order.customer_id.in_(named))
-    )
-    row = (await session.execute(select(made.scalar_subquery(), ahead.scalar_subquery()))).one()
-    return row[0], row[1]
+    ahead = ahead.where(Booking.state == CONFIRMED, Booking.starts_at > now, or_(mine, theirs))
+    lately = select(*wanted, ahead.scalar_subquery()).where(Order.created_at > now - day)
+    *pairs, lying_ahead = (await session.execute(lately)).one()
+    counts = [Count(pairs[2 * at], pairs[2 * at + 1], window) for at, (_, window) in enumerate(asked)]
+    return Counts(counts[0], counts[1], counts[2], counts[3], lying_ahead)
 
 
 async def list_booked(
@@ -172,4 +221,22 @@ async def list_arrivals(
 
 async def _follows(session: Session, order: Order) -> bool:
     who = session.principal
-    return who.visitor_id is not None and await session.get(OrderFollower, (order.id, who.visitor_id)) is not None
+    if who.visitor_id is None:
+        return False
+    mine = select(OrderFollower.order_id).where(OrderFollower.order_id == order.id, OrderFollower.visitor_id == who.visitor_id)
+    return await session.scalar(mine.where(await _still_follows(session))) is not None
+
+
+async def list_followers(session: Session, order_id: UUID) -> Sequence[UUID]:
+    """Return the visitors that follow an order and may still."""
+    following = select(OrderFollower.visitor_id).where(OrderFollower.order_id == order_id, await _still_follows(session))
+    return (await session.scalars(following)).all()
+
+
+async def _still_follows(session: Session) -> ColumnElement[bool]:
+    """Whether what a follower has lent from a link or a code holds: a link that ended takes with it what it lent."""
+    terms, now = await config.get(session, BookingConfig), session.now()
+    living = exists().where(
+        TrackingLink.token_hash == OrderFollower.token_hash, TrackingLink.created_at > now - timedelta(days=terms.link_days)
+    )
+    return or_(living, OrderFollower.proven_at > now - timedelta(days=terms.proof_days))

@@ -18,6 +18,7 @@ from backend.core.site import Site
 from backend.pricing import queries as pricing
 
 from . import changes, checklist, following, holds, mail_in, proof, queries, service
+from .allowances import CHANGES, CHECKS, FOLLOWS, HOLDS, PROOFS, TIMES
 from .errors import CodeExpired, CodeLocked, CodeWrong
 from .models import Booking, Order
 from .schemas import (
@@ -52,11 +53,9 @@ def _several(value: object) -> object:
 
 #: `quote=…`, once for each device.
 Quotes = Annotated[list[UUID], Query, BeforeValidator(_several), Field(min_length=1, max_length=DEVICES)]
-#: Links one visitor may show in a minute; a link cannot be guessed, but nobody has this many.
-FOLLOWS = 20
 
 
-@api.get("/api/v1/slots")
+@api.get("/api/v1/slots", allowance=TIMES)
 async def list_slots(
     session: Session,
     quote: Quotes,
@@ -76,7 +75,7 @@ async def list_slots(
     return SlotsAnswer(location=LocationAnswer.of(location), slots=[SlotAnswer.of(start, end, zone) for start, end in spans])
 
 
-@api.get("/api/v1/arrival-days")
+@api.get("/api/v1/arrival-days", allowance=TIMES)
 async def list_arrival_days(
     session: Session,
     quote: Quotes,
@@ -96,7 +95,7 @@ async def list_arrival_days(
     )
 
 
-@api.post("/api/v1/holds", status=201)
+@api.post("/api/v1/holds", status=201, allowance=HOLDS)
 async def make_hold(session: Session, body: HoldRequest) -> HoldAnswer:
     """Hold a time for ten minutes, in place of the one held before."""
     held = await holds.hold(session, body.quotes, body.starts_at)
@@ -110,7 +109,7 @@ async def let_hold_go(session: Session, hold_id: UUID) -> None:
     await holds.let_go(session, hold_id)
 
 
-@api.post("/api/v1/bookings", status=201, idempotent=True)
+@api.post("/api/v1/bookings", status=201, idempotent=True, allowance=CHANGES)
 async def create_booking(session: Session, body: BookingRequest) -> BookingAnswer:
     """Book the repair of one device or of several that come together; the answer alone carries the link to the tracking page."""
     order, booking, quotes, location = await service.confirm(
@@ -138,7 +137,7 @@ async def get_booking(session: Session, reference: str) -> BookingAnswer:
     return await _answer(session, *await queries.access_order(session, reference))
 
 
-@api.get("/api/v1/bookings/{reference}/slots")
+@api.get("/api/v1/bookings/{reference}/slots", allowance=TIMES)
 async def list_booking_slots(
     session: Session,
     reference: str,
@@ -157,24 +156,22 @@ async def list_booking_slots(
     return SlotsAnswer(location=LocationAnswer.of(location), slots=slots)
 
 
-@api.post("/api/v1/bookings/{reference}/reschedule", idempotent=True)
+@api.post("/api/v1/bookings/{reference}/reschedule", idempotent=True, allowance=CHANGES)
 async def reschedule_booking(session: Session, reference: str, body: RescheduleRequest) -> BookingAnswer:
     """Move a booking to another time."""
     return await _answer(session, *await changes.reschedule(session, reference, body.starts_at))
 
 
-@api.post("/api/v1/bookings/{reference}/cancel", idempotent=True)
+@api.post("/api/v1/bookings/{reference}/cancel", idempotent=True, allowance=CHANGES)
 async def cancel_booking(session: Session, reference: str) -> BookingAnswer:
     """Give a booking up."""
     return await _answer(session, *await changes.cancel(session, reference))
 
 
-@api.post("/api/v1/tracking/{token}/conversation")
-async def follow_order(site: Site, principal: Principal, token: str) -> FollowedAnswer:
+@api.post("/api/v1/tracking/{token}/conversation", allowance=FOLLOWS)
+async def follow_order(session: Session, token: str) -> FollowedAnswer:
     """Let the asking visitor's conversation speak about the order of a tracking link: as much as the link's page shows and does."""
-    await limits.hit(site, f"follow:{principal.visitor_id}", FOLLOWS, 60)
-    async with site.work(principal) as session:
-        return FollowedAnswer(reference=(await following.follow(session, token)).reference)
+    return FollowedAnswer(reference=(await following.follow(session, token)).reference)
 
 
 @api.get("/api/v1/bookings/{reference}/checklist")
@@ -185,7 +182,7 @@ async def get_checklist(session: Session, reference: str) -> ChecklistAnswer:
     return ChecklistAnswer(reference=order.reference, items=[CheckAnswer.model_validate(check) for check in checks])
 
 
-@api.put("/api/v1/bookings/{reference}/checklist")
+@api.put("/api/v1/bookings/{reference}/checklist", allowance=CHECKS)
 async def answer_check(session: Session, reference: str, body: CheckRequest) -> ChecklistAnswer:
     """Note how far the customer is with one thing of the checklist."""
     checks = await checklist.answer(session, reference, body.item, body.answer, body.note)
@@ -200,14 +197,12 @@ async def ask_code(site: Site, request: web.Request, principal: Principal, body:
     await limits.hit(site, f"code:{principal.visitor_id}", proof.ASKS_AN_HOUR, 3600)
     if principal.kind == "visitor":
         await limits.hit(site, f"code:address:{address.of(request, site.settings)}", proof.ASKS_AN_ADDRESS, 3600)
-    for limit, seconds in zip(proof.ASKS_FOR_AN_ORDER, (3600, 86_400), strict=True):
-        await limits.hit(site, f"code:order:{seconds}:{wanted}", limit, seconds)
     async with site.work(principal) as session:
         await proof.ask(session, wanted)
     return CodeAnswer(reference=wanted, valid_minutes=int(proof.VALID.total_seconds() // 60))
 
 
-@api.post("/api/v1/orders/proofs")
+@api.post("/api/v1/orders/proofs", allowance=PROOFS)
 async def prove_order(session: Session, body: ProofRequest) -> FollowedAnswer | CodeWrong | CodeExpired | CodeLocked:
     """Take the code from the mail; from now on this browser may see the order, move it and cancel it, as with its link."""
     proven = await proof.prove(session, body.reference, body.digits)

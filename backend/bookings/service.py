@@ -14,6 +14,7 @@ from backend.core.db import Session
 from backend.core.ids import digest, reference, token, uuid7
 from backend.customers import rules as customer_rules
 from backend.customers import service as customers
+from backend.identity import visitors
 from backend.pricing import queries as pricing
 from backend.pricing.errors import QuoteBooked
 from backend.pricing.models import Quote
@@ -44,7 +45,7 @@ async def confirm(
     name, email = customer_rules.name(name), customer_rules.email(email)
     who = session.principal
     phone = customer_rules.phone(phone) if phone else None
-    await locks.take(session, rules.owner_of(who))
+    await locks.take(session, rules.owner_of(who), visitors.queue_of(who.visitor_id))
     own = await queries.find_own_hold(session)
     if hold_id is not None and (own is None or own.id != hold_id):
         raise HoldUnknown
@@ -153,10 +154,16 @@ async def _check_count(session: Session, email: str) -> None:
     if who.visitor_id is None:
         return
     settings = await config.get(session, BookingConfig)
-    today, ahead = await queries.count_own(session, visitor_id=who.visitor_id, email=email)
-    if today >= settings.per_visitor_and_day:
-        raise TooManyBookings
-    if ahead >= settings.open_per_customer:
+    counts = await queries.count_bookings(session, visitor_id=who.visitor_id, email=email)
+    for count, limit in (
+        (counts.visitor_day, settings.per_visitor_and_day),
+        (counts.email_day, settings.per_email_and_day),
+        (counts.network_hour, settings.per_network_and_hour),
+        (counts.network_day, settings.per_network_and_day),
+    ):
+        if count.made >= limit and count.first is not None:
+            raise TooManyBookings.until(count.first + count.window, session.now())
+    if counts.ahead >= settings.open_per_customer:
         raise TooManyOpen
 
 

@@ -12,7 +12,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import ARRAY, BigInteger, DateTime, String, Uuid, bindparam, text
 from sqlalchemy.types import TypeEngine
 
-from backend.conversations import photos, queries, words, writing
+from backend.conversations import photos, queries, sealed, words, writing
 from backend.conversations.models import Message
 from backend.conversations.replies import ASSISTANT, Found, Lease, Outcome, Question
 from backend.core import hints
@@ -119,20 +119,21 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
     if found is None or outcome.failed or outcome.handoff is not None or not outcome.replies:
         return False
     now = session.now()
-    closed, written = _closed(found, outcome), []
+    closed, written = _closed(held, found, outcome), []
     for message in closed:
         message.rev += found.rev
     rev = found.rev + len(closed)
     for number, reply in enumerate(outcome.replies, start=1):
         message = Message(
             id=uuid7(),
+            conversation_id=held.conversation_id,
             seq=found.seq + number,
             rev=rev + number,
             author_kind=reply.author_kind,
             author_name=ASSISTANT if reply.author_kind == "bot" else None,
             at=now,
             text=reply.text,
-            parts=reply.parts,
+            parts=[sealed.seal(session.settings, held.conversation_id, part) for part in reply.parts],
             offers=reply.offers or None,
         )
         written.append(message)
@@ -159,11 +160,12 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
     return (await session.execute(_ANSWER, values)).one_or_none() is not None
 
 
-def _closed(found: Found, outcome: Outcome) -> list[Message]:
+def _closed(held: Lease, found: Found, outcome: Outcome) -> list[Message]:
     # New offers close those before; revisions are counted from one here.
     if not any(reply.offers for reply in outcome.replies):
         return []
-    rows = [{**row, "id": UUID(row["id"]), "at": datetime.fromisoformat(row["at"])} for row in found.open]
+    own = {"conversation_id": held.conversation_id}
+    rows = [{**row, **own, "id": UUID(row["id"]), "at": datetime.fromisoformat(row["at"])} for row in found.open]
     closed = [Message(**{**row, "parts": [writing.closed(part) for part in row["parts"]]}) for row in rows]
     for number, message in enumerate(closed, start=1):
         message.rev = number

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Integer, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
+from backend.conversations import sealed
 from backend.conversations.errors import ConversationUnknown
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, Opens, StaffConversation, Technician
@@ -104,9 +105,13 @@ def message_view(session: Session, message: Message) -> MessageView:
         author=Author.model_validate({"kind": message.author_kind, "name": message.author_name}),
         at=message.at,
         text=message.text,
-        parts=[links.with_links(session.settings, session.now(), part) for part in message.parts],
+        parts=[_shown(session, message.conversation_id, part) for part in message.parts],
         choice=message.choice,
     )
+
+
+def _shown(session: Session, conversation_id: UUID, part: dict[str, Any]) -> dict[str, Any]:
+    return links.with_links(session.settings, session.now(), sealed.unseal(session.settings, conversation_id, part))
 
 
 def _furthest(kind: str) -> Any:

@@ -36,12 +36,12 @@ NEW_VISITORS = 600
 @api.post("/api/v1/conversations", status=201)
 async def open_conversation(session: Session, request: web.Request, principal: Principal) -> Opened:
     """Begin a conversation, or find the caller's own again; the credential leads back to it."""
-    credential = None
+    credential, caller = None, address.of(request, session.settings)
     if principal.kind == "visitor":
         credential = request.headers["Authorization"].partition(" ")[2].strip()
     else:
-        await limits.hit(session.site, f"visitors:{address.of(request, session.settings)}", NEW_VISITORS, 60)
-    visitor, credential = await visitors.open(session, credential)
+        await limits.hit(session.site, f"visitors:{caller}", NEW_VISITORS, 60)
+    visitor, credential = await visitors.open(session, credential, network=address.network(caller, session.settings))
     session.principal = visitor_principal(visitor)
     conversation = await service.open_conversation(session, visitor.id)
     return Opened(credential=credential, conversation=await queries.view(session, conversation.id))

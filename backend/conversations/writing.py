@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select, update
 
-from backend.conversations import words
+from backend.conversations import sealed, words
 from backend.conversations.models import Conversation, Deed, Message
 from backend.conversations.queries import message_view
 from backend.conversations.replies import ASSISTANT, Reply
@@ -50,7 +50,7 @@ async def say(session: Session, conversation: Conversation, *replies: Reply, tur
             author_kind=reply.author_kind,
             author_name=ASSISTANT if reply.author_kind == "bot" else None,
             text=reply.text,
-            parts=reply.parts,
+            parts=[sealed.seal(session.settings, conversation.id, part) for part in reply.parts],
             offers=reply.offers or None,
             open=bool(reply.offers),
             turn_id=turn_id,

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, create_model
 
 from .db import Session
 from .errors import Refusal
+from .limits import Allowance
 from .principal import Principal
 from .site import Site
 
@@ -44,6 +45,8 @@ class Operation:
     accepts: str | None = None
     #: Whether it is given a transaction; what only reads needs none.
     writes: bool = True
+    #: How often it may be asked.
+    allowance: Allowance | None = None
 
     @property
     def key(self) -> str:
@@ -68,10 +71,18 @@ class Api:
         self.operations: list[Operation] = []
 
     def route(
-        self, method: str, path: str, *, status: int = 200, idempotent: bool = False, accepts: str | None = None, writes: bool = True
+        self,
+        method: str,
+        path: str,
+        *,
+        status: int = 200,
+        idempotent: bool = False,
+        accepts: str | None = None,
+        allowance: Allowance | None = None,
+        writes: bool = True,
     ) -> Callable[[Handler], Handler]:
-        """Declare a handler; see `Api.get` and its siblings."""
-        options = {"status": status, "idempotent": idempotent, "accepts": accepts, "writes": writes}
+        """Declare a handler; see `Api.get` and its siblings. `allowance` says how often visitors may ask."""
+        options = {"status": status, "idempotent": idempotent, "accepts": accepts, "allowance": allowance, "writes": writes}
 
         def declare(fn: Handler) -> Handler:
             self.operations.append(_operation(fn, method, path, **options, page=self.page, tags=(self.tag,)))
@@ -79,17 +90,27 @@ class Api:
 
         return declare
 
-    def get(self, path: str, *, status: int = 200, writes: bool = False) -> Callable[[Handler], Handler]:
+    def get(
+        self, path: str, *, status: int = 200, allowance: Allowance | None = None, writes: bool = False
+    ) -> Callable[[Handler], Handler]:
         """Declare a GET; `writes` for one that remembers something all the same."""
-        return self.route("GET", path, status=status, writes=writes)
+        return self.route("GET", path, status=status, allowance=allowance, writes=writes)
 
-    def post(self, path: str, *, status: int = 200, idempotent: bool = False, accepts: str | None = None) -> Callable[[Handler], Handler]:
+    def post(
+        self,
+        path: str,
+        *,
+        status: int = 200,
+        idempotent: bool = False,
+        accepts: str | None = None,
+        allowance: Allowance | None = None,
+    ) -> Callable[[Handler], Handler]:
         """Declare a POST; `idempotent` honours Idempotency-Key, `accepts` names a body that is no JSON and that the handler reads."""
-        return self.route("POST", path, status=status, idempotent=idempotent, accepts=accepts)
+        return self.route("POST", path, status=status, idempotent=idempotent, accepts=accepts, allowance=allowance)
 
-    def put(self, path: str, *, status: int = 200) -> Callable[[Handler], Handler]:
+    def put(self, path: str, *, status: int = 200, allowance: Allowance | None = None) -> Callable[[Handler], Handler]:
         """Declare a PUT."""
-        return self.route("PUT", path, status=status)
+        return self.route("PUT", path, status=status, allowance=allowance)
 
     def delete(self, path: str, *, status: int = 204) -> Callable[[Handler], Handler]:
         """Declare a DELETE."""

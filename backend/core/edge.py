@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from . import idempotency
+from . import idempotency, limits
 from .api import Operation
 from .db import Session
 from .errors import BadRequest, Invalid, NotFound, Refusal, TooLarge, Unauthenticated, UnsupportedMediaType
@@ -45,6 +45,8 @@ def _handler(site: Site, operation: Operation) -> Callable[[web.Request], Awaita
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
+            if operation.allowance is not None:
+                await limits.spend(site, request, operation.allowance)
             if "session" in operation.injected.values():
                 return await _in_work(site, operation, adapter, request)
             async with site.at_once() as session:

@@ -1,6 +1,8 @@
 """Refusals: answers that are no, each with a stable code."""
 
-from typing import Any, ClassVar
+import math
+from datetime import datetime
+from typing import Any, ClassVar, Self
 
 
 class Refusal(Exception):
@@ -86,6 +88,11 @@ class TooMany(Refusal):
     """Too often in too short a time; `retry_after` says how many seconds to wait."""
 
     code, status, title = "too_many_requests", 429, "That was too often. Please wait a moment."
+
+    @classmethod
+    def until(cls, moment: datetime, now: datetime) -> Self:
+        """Return the refusal with the seconds left until a moment, at least one."""
+        return cls(retry_after=max(1, math.ceil((moment - now).total_seconds())))
 
 
 class Unavailable(Refusal):

@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 from uuid import UUID
 
-from sqlalchemy.orm import Mapped
+from sqlalchemy import String
+from sqlalchemy.orm import Mapped, mapped_column
 
 from . import jobs
 from .db import Base, Id, Session
 from .ids import uuid7
-from .principal import SYSTEM
+from .principal import CUSTOMERS, SYSTEM
 
 if TYPE_CHECKING:
     from .site import Site
@@ -27,6 +28,8 @@ class EventRow(Base):
     name: Mapped[str]
     data: Mapped[dict[str, Any]]
     at: Mapped[datetime]
+    #: What kind of principal stood behind it; None for events from before this was kept.
+    by: Mapped[str | None] = mapped_column(String(16))
 
 
 class Event:
@@ -41,6 +44,12 @@ class Delivery:
 
     id: UUID
     at: datetime
+    by: str | None = None
+
+    @property
+    def by_customer(self) -> bool:
+        """Tell whether a customer made it happen, not the shop."""
+        return self.by in CUSTOMERS
 
 
 E = TypeVar("E", bound=Event)
@@ -73,7 +82,7 @@ def on(kind: type[E]) -> Callable[[Callable[["Site", E, Delivery], Awaitable[Non
 async def record(session: Session, what: Event) -> UUID:
     """Store an event and enqueue its deliveries in the session's transaction; return its id."""
     data = {f.name: _plain(getattr(what, f.name)) for f in dataclasses.fields(what)}  # type: ignore[arg-type]
-    row = EventRow(id=uuid7(), name=what.name, data=data, at=session.now())
+    row = EventRow(id=uuid7(), name=what.name, data=data, at=session.now(), by=session.principal.kind)
     session.add(row)
     await session.flush()
     for subscriber in _SUBSCRIBERS.get(what.name, {}):
@@ -96,4 +105,4 @@ async def deliver(site: "Site", event_id: str, subscriber: str) -> None:
     kind = _TYPES[row.name]
     hints = typing.get_type_hints(kind)
     values = {key: UUID(value) if hints[key] is UUID else value for key, value in row.data.items() if key in hints}
-    await hear(site, kind(**values), Delivery(row.id, row.at))
+    await hear(site, kind(**values), Delivery(row.id, row.at, row.by))

@@ -30,6 +30,10 @@ async def _always_open(session: "Session") -> "Opening | None":
     return None
 
 
+def _uncounted(request: web.Request) -> str | None:
+    return None
+
+
 async def _plain(request: web.Request, refusal: Refusal) -> web.Response:
     return web.Response(status=refusal.status, text=refusal.detail or refusal.title)
 
@@ -44,9 +48,11 @@ class Opening:
 
 @dataclass(slots=True)
 class Hooks:
-    """The open places: identity fills `authenticate`, conversations the fence, capacity the opening, portal the error pages."""
+    """The open places: identity fills `authenticate` and `counted`, conversations the fence, capacity `opening`, portal the error pages."""
 
     authenticate: Callable[[web.Request, "Session"], Awaitable[Principal]] = _nobody
+    #: Who is counted for a request, before anybody has looked whether they are known; None for those without limits: turns and staff.
+    counted: Callable[[web.Request], str | None] = _uncounted
     #: Locks the turn's conversation and refuses a deed whose turn has lost it.
     fence_deed: Callable[["Session", Principal], Awaitable[None]] = _no_fence
     #: Remembers a deed that was done, in its own transaction.

@@ -1,4 +1,7 @@
-"""One answer per Idempotency-Key: stored in the transaction that made it, refusals not remembered, kept for seven days."""
+"""One answer per Idempotency-Key: stored in the transaction that made it, refusals not remembered, kept for seven days.
+
+An answer may hold a secret, such as the link to an order, which stands nowhere else but as a hash: answers are kept sealed.
+"""
 
 import hashlib
 from datetime import datetime, timedelta
@@ -8,7 +11,7 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
-from . import jobs
+from . import jobs, sealing
 from .db import Base, Session
 from .errors import BadRequest, Conflict
 from .principal import SYSTEM
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from .site import Site
 
 KEPT = timedelta(days=7)
+_PURPOSE = "revivatech idempotency 1"
 
 
 class IdempotencyRow(Base):
@@ -28,6 +32,7 @@ class IdempotencyRow(Base):
     key: Mapped[str] = mapped_column(primary_key=True)
     body_hash: Mapped[bytes]
     status: Mapped[int | None]
+    #: Sealed; in clear only in rows from before answers were.
     answer: Mapped[bytes | None]
     at: Mapped[datetime] = mapped_column(index=True)
 
@@ -36,6 +41,12 @@ class KeyReused(Conflict):
     """The same key came with another body."""
 
     code, title = "idempotency_key_reused", "This Idempotency-Key was used for a different request."
+
+
+class AnswerLost(Conflict):
+    """It was done, and its answer cannot be opened: the site's secret has changed since."""
+
+    code, title = "idempotency_answer_lost", "This was done already; its answer can no longer be shown."
 
 
 class KeyInvalid(BadRequest):
@@ -61,13 +72,22 @@ async def claim(session: Session, *, scope: str, route: str, key: str, body: byt
     stored = (await session.scalars(select(IdempotencyRow).where(*where))).one()
     if stored.body_hash != hashed:
         raise KeyReused
-    return stored.status or 200, stored.answer or b""
+    try:
+        answer = sealing.unseal(session.settings, _PURPOSE, stored.answer or b"", place=_place(scope, route, key))
+    except sealing.Unopened:
+        raise AnswerLost from None
+    return stored.status or 200, answer
 
 
 async def keep(session: Session, *, scope: str, route: str, key: str, status: int, answer: bytes) -> None:
     """Store the answer beside what it did."""
     where = (IdempotencyRow.scope == scope, IdempotencyRow.route == route, IdempotencyRow.key == key)
-    await session.execute(update(IdempotencyRow).where(*where).values(status=status, answer=answer))
+    sealed = sealing.seal(session.settings, _PURPOSE, answer, place=_place(scope, route, key))
+    await session.execute(update(IdempotencyRow).where(*where).values(status=status, answer=sealed))
+
+
+def _place(scope: str, route: str, key: str) -> str:
+    return f"{scope}\n{route}\n{key}"
 
 
 @jobs.periodic(cron="17 * * * *")

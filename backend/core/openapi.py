@@ -92,6 +92,12 @@ def _entry(operation: Operation, references: Any, schemas: dict[str, Any], matri
             },
         },
     }
+    if operation.allowance is not None:
+        entry["responses"]["429"] = {
+            "description": f"Too often: {operation.allowance}.",
+            "headers": {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}},
+            "content": entry["responses"]["default"]["content"],
+        }
     if parameters:
         entry["parameters"] = parameters
     if operation.body:

@@ -5,6 +5,8 @@ from typing import Literal
 from uuid import UUID
 
 Kind = Literal["anonymous", "visitor", "staff", "turn", "system"]
+#: Who acts for a customer: a browser, the assistant on its behalf, whoever holds a link.
+CUSTOMERS: frozenset[str] = frozenset({"anonymous", "visitor", "turn"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-#: Networks of proxies.
-Network = IPv4Network | IPv6Network
+#: A proxy before us: its network, or whoever comes by a Unix socket.
+UNIX = "unix"
+Proxy = IPv4Network | IPv6Network | Literal["unix"]
 
 
 class Settings(BaseSettings):
@@ -27,8 +28,8 @@ class Settings(BaseSettings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
-    #: Whose word on a customer's address counts: `10.0.0.0/8, 192.0.2.7`.
-    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = ()
+    #: Whose word on a customer's address counts: `10.0.0.0/8, 192.0.2.7, unix`.
+    trusted_proxies: Annotated[tuple[Proxy, ...], NoDecode] = ()
     #: What customers see in links; also the only origin staff pages accept posts from.
     public_url: str = "http://127.0.0.1:8080"
     #: Where the action server reaches the site.
@@ -71,10 +72,11 @@ class Settings(BaseSettings):
     @field_validator("trusted_proxies", mode="before")
     @classmethod
     def _networks(cls, value: Any) -> Any:
-        networks = tuple(ip_network(part) for part in value.replace(",", " ").split()) if isinstance(value, str) else tuple(value)
-        if any(network.prefixlen == 0 for network in networks):
+        parts = value.replace(",", " ").split() if isinstance(value, str) else tuple(value)
+        proxies = tuple(part if part == UNIX else ip_network(part) for part in parts)
+        if any(not isinstance(proxy, str) and proxy.prefixlen == 0 for proxy in proxies):
             raise ValueError("must name the proxies, not everybody")
-        return networks
+        return proxies
 
     @field_validator("redis_url")
     @classmethod

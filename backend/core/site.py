@@ -15,6 +15,7 @@ from .held import Shelf
 from .hints import Hints
 from .hooks import Hooks
 from .jobs import Jobs
+from .limits import Windows
 from .outbound import Outbound
 from .permissions import Matrix
 from .pool import Pool
@@ -51,6 +52,7 @@ class Site:
         self.hints = Hints(settings.conninfo)
         self.shelf = Shelf(self.hints)
         self.counters = Counters.of(settings)
+        self.windows = Windows()
         self.pool = Pool()
         self.outbound = Outbound(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sandbox_url)
         self.jobs = Jobs(self)

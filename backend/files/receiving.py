@@ -15,6 +15,7 @@ from backend.core import logs
 from backend.core.errors import BadRequest, TooMany
 from backend.core.settings import Settings
 from backend.files import rules
+from backend.files.bench import Bench
 from backend.files.errors import FileEmpty, FileTooLarge, StorageFull
 from backend.files.store import Folder
 
@@ -71,8 +72,7 @@ class Reception:
         self._settings = settings
         self._taken = 0
         self._senders: Counter[str] = Counter()
-        #: One picture is unpacked at a time: a large one takes hundreds of megabytes, and passwords wait for the same threads.
-        self.bench = asyncio.Semaphore(1)
+        self.bench = Bench()
 
     @contextlib.asynccontextmanager
     async def receive(self, owner: str, chunks: AsyncIterable[bytes], *, address: str | None = None) -> AsyncIterator[Received]:
@@ -93,6 +93,8 @@ class Reception:
         limits = {owner: AT_ONCE_EACH} | ({f"address:{address}": AT_ONCE_AN_ADDRESS} if address else {})
         if self._taken >= AT_ONCE or any(self._senders[sender] >= limit for sender, limit in limits.items()):
             raise TooMany(retry_after=2)
+        # Before all of it has travelled, if it could not be looked at anyway.
+        self.bench.check_room(address or owner)
         self._taken += 1
         self._senders.update(limits.keys())
         try:

@@ -43,7 +43,7 @@ async def take_in(site: Site, who: Principal, client_id: str, chunks: AsyncItera
             if (known := await queries.find_upload(session, owner, client_id)) is not None:
                 return _same(known, received.hash)
         await scanner.scan(site.settings, received.source)
-        async with reception.bench:
+        async with reception.bench.turn(address or owner):
             made = await site.pool.run(imaging.remake, received.source, received.picture, received.thumbnail)
         file_id = uuid7()
         keys, kept = keys_of(file_id), store(site.settings)

@@ -1,5 +1,7 @@
 """Who sends a request. A credential that is present but wrong is refused; it never passes as nobody in particular."""
 
+import hashlib
+
 from aiohttp import web
 
 from backend.core.db import Session
@@ -34,6 +36,15 @@ async def authenticate_visitor(session: Session, credential: str) -> Principal:
 def visitor_principal(visitor: Visitor) -> Principal:
     """The principal of a visitor already known."""
     return Principal(kind="visitor", id=visitor.id, visitor_id=visitor.id)
+
+
+def counted(request: web.Request) -> str | None:
+    """Under which name a visitor's requests are counted: a hash of the credential they bring, whether we know it or not; else None."""
+    scheme, _, credential = request.headers.get("Authorization", "").partition(" ")
+    credential = credential.strip()
+    if scheme.lower() != "bearer" or not credential.startswith(visitors.PREFIX):
+        return None
+    return hashlib.blake2b(credential.encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
 
 
 def cookie_name(settings: Settings) -> str:

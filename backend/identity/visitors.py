@@ -1,8 +1,10 @@
 """The visitor credential: a random token a browser keeps, by which it gets back to its own conversation."""
 
 from datetime import timedelta
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, SQLColumnExpression, func, select, update
 
 from backend.core.db import Session
 from backend.core.ids import digest, token
@@ -33,13 +35,33 @@ async def get(session: Session, credential: str) -> Visitor:
     return found
 
 
-async def open(session: Session, credential: str | None) -> tuple[Visitor, str]:  # noqa: A001 read as visitors.open
+async def open(  # noqa: A001 read as visitors.open
+    session: Session, credential: str | None, *, network: bytes | None = None
+) -> tuple[Visitor, str]:
     """The visitor behind a credential, or a new one when there is none; raises CredentialUnknown for a wrong one."""
     if credential is not None:
-        return await get(session, credential), credential
+        known = await get(session, credential)
+        if known.network is None:  # from before networks were kept
+            known.network = network
+        return known, credential
     secret = PREFIX + token()
     now = session.now()
-    visitor = Visitor(token_hash=digest(secret), created_at=now, last_seen_at=now)
+    visitor = Visitor(token_hash=digest(secret), network=network, created_at=now, last_seen_at=now)
     session.add(visitor)
     await session.flush()
     return visitor, secret
+
+
+def network_of(visitor_id: UUID | None) -> ColumnElement[bytes | None]:
+    """The network of a visitor, for use in a statement; null when it is not known."""
+    return select(Visitor.network).where(Visitor.id == visitor_id).scalar_subquery()
+
+
+def near(column: SQLColumnExpression[Any], visitor_id: UUID | None) -> ColumnElement[bool]:
+    """Whether the visitor a column names came from the same network as this one; of an unknown network nobody is near."""
+    return select(Visitor.id).where(Visitor.id == column, Visitor.network == network_of(visitor_id)).exists()
+
+
+def queue_of(visitor_id: UUID | None) -> ColumnElement[str | None]:
+    """The name under which those queue up who count what the visitor's network has; null when that is not known, and nobody waits."""
+    return "network:" + func.encode(network_of(visitor_id), "hex")

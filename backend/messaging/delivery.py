@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from backend.core.db import Session
 
-from . import mime, templates
+from . import caps, mime, templates
 from .gateway import Letter, Moot, NotSent, Outcome, Sent, Unknown
 from .models import OutboundMessage
 from .smtp import domain_of
@@ -32,8 +32,11 @@ class Claim:
     letter: Letter
 
 
-async def claim(session: Session, message_id: UUID) -> Claim | None:
-    """Take a due message and write its letter; None if somebody has it, it is finished or there is nothing to say."""
+async def claim(session: Session, message_id: UUID) -> Claim | datetime | None:
+    """Take a due message and write its letter, or return when to try again because its recipient was written to often enough.
+
+    None if somebody has it, it is finished or there is nothing to say.
+    """
     row = await _locked(session, message_id)
     now = session.now()
     if row is None or row.state != "queued" or row.due_at > now:
@@ -41,6 +44,8 @@ async def claim(session: Session, message_id: UUID) -> Claim | None:
     if now - row.created_at > TOO_LATE:
         row.move("failed", at=now, error_code="too_late")
         return None
+    if (until := await caps.hold_back(session, row)) is not None:
+        return until if row.state == "queued" else None
     mail = await templates.write(session, row)
     if isinstance(mail, Moot):
         row.move("moot", at=now, error_code=mail.reason)

@@ -1,5 +1,6 @@
 """The jobs that carry mail."""
 
+from datetime import datetime
 from functools import partial
 from uuid import UUID
 
@@ -19,7 +20,9 @@ async def deliver(site: Site, message_id: str) -> None:
     gateway = mail_gateway(site.settings)
     async with site.work() as session:
         taken = await delivery.claim(session, UUID(message_id))
-    if taken is None:
+        if isinstance(taken, datetime):
+            await jobs.enqueue(session, deliver, at=taken, message_id=message_id)
+    if not isinstance(taken, delivery.Claim):
         return
     await race.before("mail.send")
     outcome = await gateway.send_mail(taken.letter, partial(_hand_over, site, taken))

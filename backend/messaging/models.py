@@ -29,6 +29,7 @@ class OutboundMessage(Base):
     __table_args__ = (
         CheckConstraint(f"state IN ({', '.join(repr(state) for state in get_args(State))})", name="state"),
         Index("ix_outbound_messages_unfinished", "due_at", postgresql_where=text("state IN ('queued', 'sending')")),
+        Index("ix_outbound_messages_counted", "counted", "claimed_at", postgresql_where=text("counted IS NOT NULL")),
         Index("ix_outbound_messages_order_id", "order_id", postgresql_where=text("order_id IS NOT NULL")),
     )
 
@@ -41,6 +42,8 @@ class OutboundMessage(Base):
     dedupe: Mapped[str] = mapped_column(String(128), unique=True)
     #: Ids only; the words, and any secret in them, are made when it is sent.
     context: Mapped[dict[str, Any]]
+    #: Under which name it counts towards its recipient's cap, such as `news:ada@example.com`; None for what the shop itself caused.
+    counted: Mapped[str | None] = mapped_column(String(270))
     order_id: Mapped[UUID | None]
     conversation_id: Mapped[UUID | None]
     state: Mapped[State] = mapped_column(String(16), default="queued")
@@ -52,6 +55,8 @@ class OutboundMessage(Base):
     claimed_at: Mapped[datetime | None]
     #: Set just before the provider may take it: from here on a lost answer means "unknown".
     handed_over_at: Mapped[datetime | None]
+    #: When it first had to wait because its recipient had been written to often enough.
+    held_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
 
     def move(self, to: State, *, at: datetime, error_code: str | None = None) -> None:

@@ -12,8 +12,8 @@ from backend.core import events
 from backend.core.db import Session
 from backend.core.events import Delivery
 from backend.core.site import Site
+from backend.messaging import caps, templates
 from backend.messaging import service as messaging
-from backend.messaging import templates
 from backend.messaging.gateway import File, Invitation, Mail, Moot
 from backend.messaging.models import OutboundMessage
 from backend.messaging.smtp import domain_of
@@ -27,22 +27,22 @@ BEFORE_YOU_COME = "Back up your device if it still turns on. You never need to s
 @events.on(BookingConfirmed)
 async def send_confirmation(site: Site, event: BookingConfirmed, delivery: Delivery) -> None:
     """Intend the confirmation, once for a booking."""
-    await _intend(site, event.booking_id, "booking_confirmed")
+    await _intend(site, event.booking_id, "booking_confirmed", delivery)
 
 
 @events.on(BookingRescheduled)
 async def send_new_time(site: Site, event: BookingRescheduled, delivery: Delivery) -> None:
     """Intend the mail with the new time, once for each time the booking was moved to."""
-    await _intend(site, event.booking_id, "booking_rescheduled", of_version=True)
+    await _intend(site, event.booking_id, "booking_rescheduled", delivery, of_version=True)
 
 
 @events.on(BookingCancelled)
 async def send_cancellation(site: Site, event: BookingCancelled, delivery: Delivery) -> None:
     """Intend the cancellation, once for a booking."""
-    await _intend(site, event.booking_id, "booking_cancelled")
+    await _intend(site, event.booking_id, "booking_cancelled", delivery)
 
 
-async def _intend(site: Site, booking_id: UUID, template: str, *, of_version: bool = False) -> None:
+async def _intend(site: Site, booking_id: UUID, template: str, delivery: Delivery, *, of_version: bool = False) -> None:
     async with site.work() as session:
         visit = await get_visit(session, booking_id)
         if visit.email is None:
@@ -58,6 +58,7 @@ async def _intend(site: Site, booking_id: UUID, template: str, *, of_version: bo
             name=render.greeting(visit.name),
             dedupe=news,
             context=context,
+            counted="news" if delivery.by_customer else None,
             order_id=visit.order.id,
             conversation_id=visit.order.conversation_id,
         )
@@ -101,10 +102,12 @@ async def write_new_time(session: Session, row: OutboundMessage) -> Mail | Moot:
 
 @templates.writes("booking_cancelled")
 async def write_cancellation(session: Session, row: OutboundMessage) -> Mail | Moot:
-    """Write the cancellation; moot if the booking stands."""
+    """Write the cancellation; moot if the booking stands, or if it had to wait and nobody was ever told that there was a booking."""
     visit = await _visit(session, row)
     if visit.booking.state != CANCELLED:
         return Moot("booking_not_cancelled")
+    if row.held_at is not None and not await caps.is_told(session, row.order_id):
+        return Moot("booking_never_told")
     return _mail(
         session,
         visit,

@@ -5,11 +5,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
-
 from backend.bookings import queries as orders
 from backend.bookings.events import BookingCancelled, BookingConfirmed, BookingRescheduled
-from backend.bookings.models import CANCELLED, Booking, Order, OrderFollower
+from backend.bookings.models import CANCELLED, Booking, Order
 from backend.bookings.schemas import BookingAnswer
 from backend.capacity import queries as capacity
 from backend.conversations import queries as conversations
@@ -78,8 +76,7 @@ async def _follow(site: Site, order_id: UUID) -> None:
 async def _conversations_of(session: Session, order: Order) -> Sequence[UUID]:
     """Where cards of an order may stand: the chat it was made in, and those of the browsers that follow it."""
     found = {order.conversation_id} if order.conversation_id else set()
-    followers = (await session.scalars(select(OrderFollower.visitor_id).where(OrderFollower.order_id == order.id))).all()
-    for visitor_id in {order.visitor_id, *followers} - {None}:
+    for visitor_id in {order.visitor_id, *await orders.list_followers(session, order.id)} - {None}:
         assert visitor_id is not None
         if (conversation := await conversations.find_of_visitor(session, visitor_id)) is not None:
             found.add(conversation.id)

@@ -53,18 +53,21 @@ async def tell_customer(site: Site, event: PriceRequestAnswered, delivery: Deliv
             )
 
 
-async def _tell(session: Session, conversation_id: UUID, row: PriceRequest, quote: Quote | None) -> None:
-    once = f"price:{row.id}"
+def in_words(row: PriceRequest, quote: Quote | None, zone: ZoneInfo) -> str:
+    """Return what the customer reads in the chat: the price line by line, or that we cannot do it."""
     if quote is None:
-        text = f"About your {row.device_name}: I am sorry, we cannot do this one. {row.reason}"
+        return f"About your {row.device_name}: I am sorry, we cannot do this one. {row.reason}"
+    lines = "\n".join(f"{line.label}: {Money(line.amount_minor, quote.currency)}" for line in quote.lines)
+    total, until = Money(quote.total_minor, quote.currency), slot_label(quote.valid_until, zone).split(",")[0]
+    return f"Your price for {row.device_name} is here: {total}, VAT included.\n{lines}\n{row.reason}\nIt holds until {until}."
+
+
+async def _tell(session: Session, conversation_id: UUID, row: PriceRequest, quote: Quote | None) -> None:
+    once, text = f"price:{row.id}", in_words(row, quote, await _zone(session))
+    if quote is None:
         await tell(session, conversation_id, once=once, text=text, parts=[], news={"declined": {"device": row.device_slug}})
         return
     shown = QuoteAnswer.of(quote).model_dump(mode="json")
-    lines = "\n".join(f"{line['label']}: {line['amount']['text']}" for line in shown["lines"])
-    until = slot_label(quote.valid_until, await _zone(session)).split(",")[0]
-    text = (
-        f"Your price for {row.device_name} is here: {shown['total']['text']}, VAT included.\n{lines}\n{row.reason}\nIt holds until {until}."
-    )
     go_on = {"title": GO_ON, "payload": f'/choose{{"quote": "{quote.id}"}}'}
     parts = [{"type": "quote", **shown}, {"type": "choices", "choices": [go_on]}]
     await tell(session, conversation_id, once=once, text=text, parts=parts, news={"priced": {"quote": str(quote.id)}})

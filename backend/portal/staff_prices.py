@@ -29,6 +29,7 @@ from backend.pricing.unpriced_schemas import ByHandWish, DeclineWish
 pages = Api("portal", page=True)
 
 HOME = "/staff/prices"
+PER_PAGE = 50
 #: Lines a form offers; the API takes more.
 LINES = 4
 DONE = {"priced": "Sent. The customer has the price in the chat.", "declined": "Told. The customer knows that we cannot do it."}
@@ -53,10 +54,11 @@ async def list_prices(
     session: Session,
     state: Annotated[Literal["open", "priced", "declined"], Query] = "open",
     done: Annotated[str, Query, Field(max_length=20)] = "",
+    cursor: Annotated[UUID | None, Query] = None,
 ) -> web.Response:
     """List what waits for a price, or what was answered."""
     zone = await _zone(session)
-    rows = await unpriced.list_requests(session, state=state)
+    rows, following = await unpriced.list_requests(session, state=state, after=cursor, limit=PER_PAGE)
     return page(
         request,
         "staff/prices.html",
@@ -64,6 +66,8 @@ async def list_prices(
         state=state,
         waiting=await unpriced.count_open(session),
         requests=[_shown(session, row, zone) for row in rows],
+        further=f"{HOME}?state={state}&cursor={following}" if following else "",
+        first=f"{HOME}?state={state}" if cursor else "",
         gaps=await _gaps.get(session),
         done=DONE.get(done, ""),
     )

@@ -14,3 +14,6 @@ class PricingConfig(Config):
     quote_days: int = Field(default=7, ge=1, le=90)
     #: Opening hours within which somebody prices by hand what was asked.
     answer_hours: int = Field(default=4, ge=1, le=72)
+    #: Prices asked of people that wait for an answer: of one visitor, and of all visitors of one network.
+    open_per_visitor: int = Field(default=5, ge=1, le=1000)
+    open_per_network: int = Field(default=25, ge=1, le=10_000)

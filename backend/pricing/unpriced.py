@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import cast
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 
 from backend.capacity import hours
 from backend.core import audit, config, events, locks
 from backend.core.db import Session
 from backend.core.ids import uuid7
 from backend.customers import rules as customers
+from backend.identity import visitors
 
 from . import rules, service
 from .config import PricingConfig
@@ -21,8 +22,6 @@ from .events import PriceRequestAnswered
 from .models import PriceRequest, Quote
 from .rules import ByHand, HandLine, Urgency
 
-#: Open questions of one customer.
-OPEN_LIMIT = 5
 #: What a quote by hand may come to, in minor units.
 TOTAL_LIMIT = 2_000_000
 
@@ -47,16 +46,16 @@ async def ask(
         raise PriceKnown
     who = session.principal
     reached = {"name": customers.name(name) if name else None, "email": customers.email(email) if email else None}
-    await locks.take(session, f"price_requests:{who.visitor_id}")
+    settings = await config.get(session, PricingConfig)
+    await locks.take(session, visitors.queue_of(who.visitor_id), f"price_requests:{who.visitor_id}")
     mine = select(PriceRequest).where(PriceRequest.visitor_id == who.visitor_id, PriceRequest.state == "open")
     waiting = (await session.scalars(mine)).all()
     for row in waiting:
         if (row.device_slug, row.faults, row.missing) == (wish.device.slug, wish.faults, missing):
             row.name, row.email = reached["name"] or row.name, reached["email"] or row.email
             return row
-    if len(waiting) >= OPEN_LIMIT:
+    if len(waiting) >= settings.open_per_visitor or await _count_near(session, who.visitor_id) >= settings.open_per_network:
         raise TooManyPriceRequests
-    settings = await config.get(session, PricingConfig)
     due = await hours.after_working(session, timedelta(hours=settings.answer_hours))
     row = PriceRequest(
         id=uuid7(),
@@ -112,16 +111,31 @@ async def decline(session: Session, request_id: UUID, *, reason: str) -> None:
     await _close(session, await _open(session, request_id), "declined", reason)
 
 
-async def list_requests(session: Session, *, state: str = "open", limit: int = 100) -> Sequence[PriceRequest]:
-    """Return requests: open ones by when they are due, others newest first."""
-    order = PriceRequest.due_at if state == "open" else PriceRequest.answered_at.desc()
-    found = select(PriceRequest).where(PriceRequest.state == state).order_by(order, PriceRequest.id)
-    return (await session.scalars(found.limit(limit))).all()
+async def list_requests(
+    session: Session, *, state: str = "open", after: UUID | None = None, limit: int = 100
+) -> tuple[Sequence[PriceRequest], UUID | None]:
+    """Return requests, open ones by when they are due, others newest first, and the cursor (`after`) of the next page."""
+    opened = state == "open"
+    moment = PriceRequest.due_at if opened else PriceRequest.answered_at
+    found = select(PriceRequest).where(PriceRequest.state == state)
+    found = found.order_by(moment if opened else moment.desc(), PriceRequest.id)
+    if after is not None:
+        last = await get_request(session, after)
+        then = last.due_at if opened else last.answered_at
+        further = moment > then if opened else moment < then
+        found = found.where(or_(further, and_(moment == then, PriceRequest.id > last.id)))
+    rows = (await session.scalars(found.limit(limit + 1))).all()
+    return rows[:limit], rows[limit - 1].id if len(rows) > limit else None
 
 
 async def count_open(session: Session) -> int:
     """Return how many requests wait."""
     return await session.scalar(select(func.count()).where(PriceRequest.state == "open")) or 0
+
+
+async def _count_near(session: Session, visitor_id: UUID | None) -> int:
+    near = select(func.count()).where(PriceRequest.state == "open", visitors.near(PriceRequest.visitor_id, visitor_id))
+    return await session.scalar(near) or 0
 
 
 async def get_request(session: Session, request_id: UUID) -> PriceRequest:

@@ -3,18 +3,23 @@
 from typing import Annotated, Literal
 from uuid import UUID
 
+from pydantic import Field
+
 from backend.capacity import hours
 from backend.core.api import Api, Query
 from backend.core.db import Session
+from backend.core.limits import Allowance
 
 from . import queries, unpriced
 from .schemas import QuoteAnswer
 from .unpriced_schemas import ByHandWish, DeclineWish, PriceRequestAnswer, PriceRequestWish, StaffPriceRequest, StaffPriceRequests
 
 api = Api("price requests")
+#: Prices asked of people in an hour, refused ones too.
+ASKED = Allowance("price-requests", visitor=20, address=60, seconds=3_600)
 
 
-@api.post("/api/v1/price-requests", status=201)
+@api.post("/api/v1/price-requests", status=201, allowance=ASKED)
 async def ask_for_price(session: Session, body: PriceRequestWish) -> PriceRequestAnswer:
     """Have a repair priced by people, and hear by when; refused with `price_known` where a quote can be had at once."""
     row = await unpriced.ask(
@@ -31,11 +36,14 @@ async def ask_for_price(session: Session, body: PriceRequestWish) -> PriceReques
 
 @api.get("/api/v1/price-requests")
 async def list_price_requests(
-    session: Session, state: Annotated[Literal["open", "priced", "declined"], Query] = "open"
+    session: Session,
+    state: Annotated[Literal["open", "priced", "declined"], Query] = "open",
+    cursor: Annotated[UUID | None, Query] = None,
+    limit: Annotated[int, Query, Field(ge=1, le=100)] = 100,
 ) -> StaffPriceRequests:
-    """List what waits for a price, the most pressing first, or what was answered, the newest first; at most 100."""
-    rows = await unpriced.list_requests(session, state=state)
-    return StaffPriceRequests(requests=[StaffPriceRequest.of(row, session.now()) for row in rows])
+    """List what waits for a price, the most pressing first, or what was answered, the newest first."""
+    rows, following = await unpriced.list_requests(session, state=state, after=cursor, limit=limit)
+    return StaffPriceRequests(requests=[StaffPriceRequest.of(row, session.now()) for row in rows], next_cursor=following)
 
 
 @api.post("/api/v1/price-requests/{request_id}/answer", status=201, idempotent=True)

@@ -78,9 +78,10 @@ class StaffPriceRequest(Answer):
 
 
 class StaffPriceRequests(Answer):
-    """Requests for staff."""
+    """Requests for staff; `next_cursor` leads to those after them, and is null on the last page."""
 
     requests: list[StaffPriceRequest]
+    next_cursor: UUID | None
 
 
 class HandLineWish(Strict):

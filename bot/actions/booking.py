@@ -1,10 +1,21 @@
 """The booking dialogue: what a message means for the booking being made. Everything can be corrected."""
 
+import re
 from typing import Any
 
-from bot.actions import moving, posting, reading, several, steps, times, visit, words
+from bot.actions import articles, moving, posting, reading, several, steps, times, visit, words
 from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
+from models.text import wishes
+
+#: Yes or no is asked, and neither for a price nor for a time.
+ASKS = re.compile(
+    r"^\W*(?:(?:and|so|but|also|hi|hello)\W+)*(?:is|are|do|does|did|will|would)\b"
+    r"(?!.*\b(?:prices?|quote|estimate|much|book|appointment|slots?|times?)\b)",
+    re.IGNORECASE,
+)
+#: What makes a message more than a question in general.
+FACTS = ("device", "device_candidates", "unknown_device", "faults", "denied_faults", "thing", "apart", *reading.WHEN, *reading.CONTACT)
 
 
 async def answered(talk: Talk, changed: set[str]) -> bool:
@@ -122,8 +133,13 @@ async def continued(talk: Talk) -> None:
         return
     step = case.get("step")
     changed = reading.absorb(talk)
+    if posting.means_to(talk):
+        case["by_post"] = True
     if posting.wants(talk):
         await posting.begin(talk)
+        return
+    if not changed and quotes.warned_again(talk):
+        await steps.advance(talk)
         return
     if talk.entities.get("date_invalid") and "wish" not in changed:
         talk.say("utter_no_such_day", day=words.as_written(talk.entities["date_invalid"]))
@@ -165,12 +181,18 @@ class Book(Deed):
     called = "action_book"
 
     async def act(self, talk: Talk) -> None:
+        from bot.actions import dialogue  # which goes on with a booking
+
         # "Book me in for Saturday instead" is about the booking being moved while one is.
         if talk.task.get("kind") == moving.KIND and await moving.answered(talk):
             talk.misses = 0
             return
-        talk.task = {}
         talk.misses = 0
+        if asks_in_general(talk) and await articles.answered(talk):
+            talk.introduced = True
+            await dialogue.resume(talk)
+            return
+        talk.task = {}
         introduce(talk)
         await continued(talk)
 
@@ -191,6 +213,13 @@ class Reschedule(Deed):
                 await change(talk, "time")
             return
         await moving.start(talk)
+
+
+def asks_in_general(talk: Talk) -> bool:
+    """Whether it is rather a question than a wish: what a look costs, or what we would pay."""
+    if talk.chosen:
+        return False
+    return wishes.sells(talk.text) or (bool(ASKS.search(talk.text)) and not any(talk.entities.get(name) for name in FACTS))
 
 
 def introduce(talk: Talk) -> None:

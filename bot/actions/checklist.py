@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.actions import reading
+from bot.actions import articles, reading
 from bot.actions.backend import Refused
 from bot.actions.talk import READERS, Deed, Talk
 
@@ -21,13 +21,13 @@ DONE = re.compile(r"\b(?:done|did|already|have|off|yes|yep|yeah|yup|backed|switc
 NOTHING = re.compile(r"\b(?:no|none|nothing|nope|just the (?:phone|tablet|laptop|device))\b", re.IGNORECASE)
 
 
-async def offer(talk: Talk, reference: str) -> None:
+async def offer(talk: Talk, reference: str, response: str = "utter_checklist_offer") -> None:
     """After a booking: say that there is something worth seeing to, if there is."""
     found = await talk.backend.checklist(reference)
     left = [one["item"] for one in found if one["answer"] is None]
     if left:
         talk.task = {"kind": KIND, "reference": reference, "left": left, "offered": True}
-        talk.say("utter_checklist_offer")
+        talk.say(response)
 
 
 class Checklist(Deed):
@@ -36,6 +36,8 @@ class Checklist(Deed):
     called = "action_checklist"
 
     async def act(self, talk: Talk) -> None:
+        from bot.actions import dialogue  # which goes on with a checklist
+
         talk.misses, talk.introduced = 0, True
         task = talk.task
         if task.get("kind") == KIND and task.get("offered"):
@@ -43,7 +45,9 @@ class Checklist(Deed):
             ask(talk)
             return
         if not talk.orders:
-            talk.say("utter_checklist_none")
+            if not await articles.answered(talk):
+                talk.say("utter_checklist_none")
+            await dialogue.resume(talk)
             return
         try:
             found = await talk.backend.checklist(talk.orders[0])

@@ -1,8 +1,8 @@
 """Questions that the shop's articles answer, alone or in the middle of something else."""
 
-from bot.actions import posting, words
+from bot.actions import posting, quote, words
 from bot.actions.articles import answered
-from bot.actions.dialogue import resume
+from bot.actions.dialogue import go_on, resume
 from bot.actions.quote import payload
 from bot.actions.talk import Deed, Talk
 
@@ -16,6 +16,15 @@ class Answer(Deed):
         talk.misses, talk.introduced = 0, True
         if posting.wants(talk):
             await posting.begin(talk)
+            return
+        if posting.means_to(talk) and (talk.entities.get("device") or talk.entities.get("faults")):
+            await go_on(talk)  # who tells what is to be posted wants it priced
+            return
+        if talk.intent == "faq_mail_in" and talk.case.get("quote") and posting.unsafe(talk.case):
+            posting.never(talk, "mail_in_unsafe")
+            return
+        if quote.warned_again(talk):
+            await resume(talk)
             return
         if not await answered(talk, talk.intent):
             talk.say("utter_article_unknown")

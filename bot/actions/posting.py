@@ -5,17 +5,21 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from bot.actions import addresses, reading, several, visit, words
+from bot.actions import addresses, checklist, reading, several, visit, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
 ARRIVAL = "mail_in"
 POST = re.compile(r"\b(?:post|mail|ship|send|courier)\b", re.IGNORECASE)
+#: "can I post it", before there is anything to post.
+ASKED = re.compile(r"\b(?:can|could|may) (?:i|we) (?:just |please )?(?:post|mail|ship|send)\b", re.IGNORECASE)
 WISH = re.compile(
     r"\b(?:rather|prefer|instead|i'?ll|i will|let me|i want to|i'?d like to|(?:can'?t|cannot) (?:come|get|make|bring))\b", re.IGNORECASE
 )
 GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked")
+#: Known to be refused, so no address is asked for first.
+UNSAFE = "battery_swollen"
 #: Refusals after which nothing can be posted at all: said, and the device may still be brought.
 NEVER = {"mail_in_unsafe": "utter_post_unsafe", "mail_in_off": "utter_post_off"}
 #: Refusals of what was typed: the form comes back with the reason.
@@ -43,16 +47,25 @@ def wants(talk: Talk) -> bool:
     return bool(asked and talk.case.get("quote") and open_to_it and not talk.chosen)
 
 
+def means_to(talk: Talk) -> bool:
+    """Whether somebody whose price is still to come says already that they would rather post it."""
+    asked = POST.search(talk.text) and (WISH.search(talk.text) or ASKED.search(talk.text))
+    return bool(asked and not talk.case.get("quote") and not talk.chosen)
+
+
 async def begin(talk: Talk) -> None:
     """Book by post from here on; a time held for the customer comes free."""
     case = talk.case
+    if unsafe(case):
+        return never(talk, "mail_in_unsafe")
     hold = case.pop("hold", None)
     for name in ("slot", "offered", "shown", "wish", "day"):
         case.pop(name, None)
     if hold:
         await talk.backend.let_go(hold["id"])
+    case.pop("by_post", None)
     case.update(arrival=ARRIVAL, agreed=True)
-    await advance(talk)
+    return await advance(talk)
 
 
 async def advance(talk: Talk) -> None:
@@ -172,7 +185,21 @@ async def book(talk: Talk) -> None:
     )
     talk.orders = [done["reference"], *talk.orders][:5]
     talk.case = customer
+    await checklist.offer(talk, done["reference"], "utter_checklist_offer_post")
     return None
+
+
+def unsafe(case: dict[str, Any]) -> bool:
+    """Whether something of this may not go by post."""
+    return any(fault["code"] == UNSAFE for one in visit.entries(case) for fault in one.get("faults") or [])
+
+
+def never(talk: Talk, code: str) -> None:
+    """Say why nothing can be posted; it may still be brought."""
+    for name in ("arrival", "by_post", "address", "day", "offered"):
+        talk.case.pop(name, None)
+    talk.case["step"] = "quote"
+    talk.say(NEVER[code])
 
 
 async def refuse(talk: Talk, refused: Refused) -> None:
@@ -187,10 +214,7 @@ async def refuse(talk: Talk, refused: Refused) -> None:
         case.pop("day", None)
         return await offer_days(talk, note=TAKEN[refused.code])
     if refused.code in NEVER:
-        for name in ("arrival", "address", "day", "offered"):
-            case.pop(name, None)
-        case["step"] = "quote"
-        return talk.say(NEVER[refused.code])
+        return never(talk, refused.code)
     if refused.code in GONE_QUOTE:
         return await several.again(talk)
     if refused.code in ("too_many_bookings", "too_many_open_bookings"):

@@ -12,6 +12,12 @@ ASKED_GRADES = {
     "standard": re.compile(r"\b(?:cheap(?:er|est)?|budget|copy|compatible|less expensive|lower price)\b", re.IGNORECASE),
     "genuine": re.compile(r"\b(?:genuine|original|oem|official|better (?:part|screen|battery|quality))\b", re.IGNORECASE),
 }
+#: What may not be done with such a device, asked about or told.
+HANDLING = re.compile(
+    r"\b(?:charg\w*|plug\w*|safe|danger\w*|explode\w*|fire|overnight"
+    r"|(?:us(?:e|ing)|keep|leave|switch|turn|press|push|poke|pop|bin)\b.{0,20}\b(?:it|on|the (?:phone|laptop|tablet|battery)))\b",
+    re.IGNORECASE,
+)
 DANGERS = {"battery_swollen": "utter_safety_battery", "water_damage": "utter_safety_liquid"}
 
 
@@ -72,6 +78,15 @@ def warn(talk: Talk) -> None:
             talk.say(response)
 
 
+def warned_again(talk: Talk) -> bool:
+    """Say the safety advice once more to whoever asks whether a dangerous device may be charged, used or kept; False otherwise."""
+    codes = [fault["code"] for one in visit.entries(talk.case) for fault in one.get("faults") or [] if fault["code"] in DANGERS]
+    if not codes or talk.chosen or not HANDLING.search(talk.text):
+        return False
+    talk.say(DANGERS[codes[0]])
+    return True
+
+
 def stale(case: dict[str, Any]) -> bool:
     """Whether the quote is missing or for something else than what is known now."""
     return case.get("quoted") != [case["device"]["slug"], sorted(fault["code"] for fault in case["faults"])]
@@ -113,16 +128,16 @@ def show(talk: Talk, ask: bool = True) -> None:
     case = talk.case
     quote = case["quote"]
     case["step"] = "quote"
+    until = words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo))
     values = {
         "device": visit.called(case),
         "faults": words.faults(case),
         "lines": words.lines(quote),
         "total": quote["total"]["text"],
-        "duration": words.length(quote["duration_minutes"]),
-        "warranty": words.warranty(quote["warranty_months"]),
-        "valid_until": words.day(words.moment(quote["valid_until"]).astimezone(talk.turn.now.tzinfo)),
+        "facts": words.facts(quote, until),
+        "valid_until": until,
     }
-    part = [{"type": "quote", **quote}, *other_parts(quote)]
+    part = [{"type": "quote", **quote, "says": [values["facts"]]}, *other_parts(quote)]
     end = "" if ask else "_given"
     if quote.get("range"):
         talk.say(f"utter_quote_range{end}", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)

@@ -30,6 +30,8 @@ async def advance(talk: Talk) -> None:
     if not case.get("agreed"):
         case["step"] = "quote"
         return talk.say("utter_ask_go_on", what=visit.what(case), total=visit.total(case))
+    if case.get("by_post"):
+        return await posting.begin(talk)
     if case.get("arrival") == posting.ARRIVAL:
         return await posting.advance(talk)
     if not case.get("slot"):
@@ -128,6 +130,9 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
             field["value"] = case[field["name"]]
     form = [{"type": "form", "fields": fields, "submit": "Continue", "payload": "/inform"}]
     label = case["slot"]["label"]
+    if case.get("held") not in (None, label) and not again:
+        talk.say("utter_holding", label=label)
+        case["held"] = label
     bad_name, bad_email = case.pop("bad_name", None), case.pop("bad_email", None)
     if bad_name and not case.get("name"):
         talk.say("utter_name_invalid", form)

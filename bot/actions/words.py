@@ -85,6 +85,12 @@ def length(minutes: int) -> str:
     return " ".join(said + ([f"{rest} minutes"] if rest else []))
 
 
+def facts(quote: dict[str, Any], until: str) -> str:
+    """What holds for a repair beside its price, in one line that a card may show in its own way instead."""
+    takes = f"It takes about {length(quote['duration_minutes'])} and comes with {warranty(quote['warranty_months'])}."
+    return f"{takes} The price holds until {until}."
+
+
 def warranty(months: int) -> str:
     """How long a repair is covered, as it stands after "comes with"."""
     if months == 0:

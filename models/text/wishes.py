@@ -18,6 +18,8 @@ PRICE = re.compile(
     r"|(?:give|gimme|put) (?:me |us )?a (?:number|figure))"
     r"|£+(?=\s|\?|$)|^£+ "
 )
+#: What would be paid for a device is no price of ours.
+SELLS = re.compile(r"\b(?:give|offer|pay) (?:me|us) for\b|\b(?:sell|flog|trade) (?:it|you|this|my|in)\b")
 WHO = r"(?:i|we|he|she|they|(?:my|our|me|the) \w+(?: \w+)?)"
 COME = r"(?:come|pop|nip|drop|bring|call (?:in|by|round)|swing|stop by|leave it|hand (?:it|my)|get (?:in|it in|him in|her in|my))"
 #: "book me in", "any slots", "can I come", "when could you see it"
@@ -53,7 +55,12 @@ def topic(text: str) -> str | None:
 
 def asks_price(text: str) -> bool:
     """Whether the words ask what something costs."""
-    return bool(PRICE.search(_plain(text)))
+    return bool(PRICE.search(_plain(text))) and not sells(text)
+
+
+def sells(text: str) -> bool:
+    """Whether somebody would sell us a device."""
+    return bool(SELLS.search(_plain(text)))
 
 
 def asks_visit(text: str) -> bool:

@@ -15,7 +15,7 @@ from backend.pricing.files import PriceFiles, read
 from backend.pricing.models import PriceBook
 from revivatech.demo.clock import standing_at
 
-#: Books: how many days ago each came, the share of today's price that an hour and the check cost then, and how many years its parts lag behind.
+#: Books: how many days ago each came, the share of today's price that an hour and the check cost then, and the years its parts lag behind.
 Past = tuple[tuple[int, Decimal, int], ...]
 #: Before the year and in its course, or today's all along.
 YEARS: Past = ((400, Decimal("0.90"), 1), (232, Decimal("0.95"), 0))

@@ -15,6 +15,8 @@ from revivatech.demo.people import Person, person
 
 #: How many of those who write to us were here before, once the shop is known.
 BACK = 0.24
+#: From this number on people only wrote to us.
+PASSING = 5_000
 _AGAIN = timedelta(days=9)
 
 
@@ -31,6 +33,7 @@ class Guest:
     conversation_id: UUID | None = None
     seen: datetime | None = None
     known: bool = False
+    only_talks: bool = False
 
     @functools.cached_property
     def greeting(self) -> str:
@@ -45,6 +48,7 @@ class Guests:
     dice: Dice
     _known: list[Guest] = field(default_factory=list)
     _everybody: list[Guest] = field(default_factory=list)
+    _passing: int = 0
 
     def come(self, at: datetime, *, by_browser: bool) -> Guest:
         """Return who it is: a new customer, or one of those who came by a browser before; at the counter everybody is written down anew."""
@@ -54,6 +58,13 @@ class Guests:
                 return guest
         who = person(len(self._everybody) + 1)
         return Guest(who, self.dice.id(at), self.dice.id(at) if by_browser else None, at, at)
+
+    def look_in(self, dice: Dice, at: datetime) -> Guest:
+        """Return somebody who only writes to us: a browser, and no customer."""
+        self._passing += 1
+        guest = Guest(person(PASSING + self._passing), dice.id(at), dice.id(at), at, at, only_talks=True)
+        self._everybody.append(guest)
+        return guest
 
     def stay(self, guest: Guest, at: datetime) -> None:
         """Remember who has left something with us."""
@@ -74,6 +85,8 @@ class Guests:
                     created_at=guest.since,
                     last_seen_at=max(guest.last, guest.seen or guest.last),
                 )
+            if guest.only_talks:
+                continue
             ledger.add(
                 Customer, id=guest.customer_id, name=guest.person.name, locale=LOCALE, visitor_id=guest.visitor_id, created_at=guest.since
             )

@@ -12,6 +12,7 @@ from backend.notifications.reminders import Appointment, ReminderConfig, due_tim
 from backend.notifications.repair_mails import telling
 from backend.pricing.models import Quote
 from backend.repairs.models import Repair, RepairMove
+from backend.repairs.stages import Stage
 from revivatech.demo.dice import Dice
 from revivatech.demo.guests import Guest
 from revivatech.demo.offers import Broken
@@ -32,6 +33,13 @@ class Booked:
     #: Who works on it.
     technician: UUID
     repairs: list[Repair] = field(default_factory=list)
+    #: The time that was booked first.
+    first_starts_at: datetime = field(init=False)
+    #: Where its first device has been, and since when.
+    went: list[tuple[datetime, Stage]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.first_starts_at = self.booking.starts_at
 
     @property
     def quotes(self) -> list[Quote]:

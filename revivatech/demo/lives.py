@@ -131,6 +131,8 @@ class Lives:
         move.id = dice.id(at)
         self.ledger.keep(move)
         booked.order.rev += 1
+        if repair is booked.repairs[0]:
+            booked.went.append((at, step.to))
         self.records.event(dice, at, RepairMoved(repair_id=repair.id, move_id=move.id))
         self.records.audit(dice, at, who, "repair.moved", repair.id, from_stage=before.value, to_stage=step.to.value, public=public)
         self.letters.step(booked, repair, move)

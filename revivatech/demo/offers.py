@@ -63,7 +63,7 @@ class Offers:
             if not but.isdisjoint(faults):
                 continue
             try:
-                wish = self._wish(device.slug, faults, urgency, at)
+                wish = self.wish(device.slug, faults, urgency, at)
                 quote = self._made(dice, at, wish, grade, _owner(who), dice.id(at))
             except (NoPrice, NothingToQuote):
                 continue
@@ -84,7 +84,7 @@ class Offers:
         if dice.chance(ASKED_TWICE):
             before = quote.created_at - dice.minutes(1, 4)
             other: Urgency = "standard" if quote.urgency != "standard" else "express"
-            wish = self._wish(broken.device.slug, [fault["code"] for fault in quote.faults], other, before)
+            wish = self.wish(broken.device.slug, [fault["code"] for fault in quote.faults], other, before)
             self._keep(dice, self._made(dice, before, wish, None, _owner(who), quote.series_id), who)
             quote.version = 2
         self._keep(dice, quote, who)
@@ -95,7 +95,8 @@ class Offers:
         self._keep(dice, made, who)
         return made
 
-    def _wish(self, slug: str, faults: list[str], urgency: Urgency, at: datetime) -> Wish:
+    def wish(self, slug: str, faults: list[str], urgency: Urgency, at: datetime) -> Wish:
+        """Return what somebody wants priced, in the terms of that day."""
         # The service asks for the day by Greenwich.
         return wish_of(self.world.known, self.world.book(at), device=slug, faults=faults, services=[], urgency=urgency, day=at.date())
 

@@ -100,6 +100,8 @@ class World:
     manager: UUID
     known: Catalogue
     books: Sequence[tuple[datetime, Book]]
+    #: When its history begins.
+    opened: datetime
 
     @property
     def zone(self) -> ZoneInfo:
@@ -119,6 +121,10 @@ class World:
     def book(self, at: datetime) -> Book:
         """Return the price book that was in force."""
         return next((book for since, book in reversed(self.books) if since <= at), self.books[0][1])
+
+    def colleague(self, staff_id: UUID) -> tuple[UUID, str]:
+        """Return who somebody of the staff is."""
+        return staff_id, next((one.name for one in self.crew if one.staff_id == staff_id), "The manager")
 
     def somebody(self, dice: Dice, at: datetime) -> UUID:
         """Return who of the staff is there at a moment; the manager where the roster has nobody."""
@@ -143,6 +149,7 @@ async def look(session: Session, location: Location, now: datetime, days_back: i
         manager=(await session.scalars(managers.limit(1))).one(),
         known=await catalogue.current(session),
         books=[(published_at, Remembering.of(await read_version(session, version))) for version, published_at in published],
+        opened=now - timedelta(days=days_back),
     )
 
 

@@ -23,6 +23,8 @@ PASSAGES = {
     "price-promise": ("Our price promise", "Our prices are the same for everybody."),
     "parking": ("Parking", "We have no car park of our own."),
     "battery-care": ("Making a battery last", "Heat wears a battery most."),
+    "what-to-bring": ("What to bring", "Please bring the device and your order's reference."),
+    "bench-fee": ("The bench fee", "We check the device at the bench for a fixed fee."),
 }
 TOPICS = {
     "faq_warranty": "warranty",
@@ -40,6 +42,10 @@ ARTICLES = {
     "park": "parking",
     "overnight": "battery-care",
     "battery last": "battery-care",
+    "bring": "what-to-bring",
+    "cost to look": "bench-fee",
+    "sell you": "what-we-do-not-repair",
+    "give me for": "what-we-do-not-repair",
 }
 PRICES = {"screen_cracked": 12900, "battery_drains": 5900, "back_glass": 8900, "not_charging": 6900, "battery_swollen": 6500}
 SHOP = {

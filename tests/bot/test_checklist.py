@@ -19,7 +19,7 @@ def test_by_buttons(chat, asked):
     assert "backup" in chat.choose("Yes")
     assert "Find My" in chat.choose("Yes, backed up")
     said = chat.choose("Not yet")
-    assert "switch it off before you come" in said and "bring with it" in said
+    assert "switch it off before we have it" in said and "bring with it" in said
     assert "ID" in chat.choose("Just the device")
     assert "noted on your order" in chat.choose("Yes")
     answers = {item: body["answer"] for item, body in asked.items()}
@@ -75,4 +75,10 @@ def test_no_list_no_offer(chat, stub):
     chat.say("yes")
     chat.choose("Mon")
     chat.say("Jo Bloggs jo@example.com")
-    assert "before you come" not in chat.say("yes")
+    assert "to see to before" not in chat.say("yes")
+
+
+def test_before_there_is_a_booking_the_article_tells_and_the_booking_goes_on(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    said = chat.say("what should I bring with me?")
+    assert "Please bring the device" in said and "shall I find you a time" in said and not chat.parts("form")

@@ -39,3 +39,9 @@ def test_what_only_sounds_like_an_address_is_none(chat):
     chat.say("iphone 13 cracked screen, can I come at 3 dot 30")
     assert "does not look right" not in chat.said
     assert "e-mail address does not" not in chat.say("i looked at amazon.co.uk and it's cheaper")
+
+
+def test_another_time_at_this_point_is_told(asked):
+    asked.say("Jo Bloggs")
+    said = asked.say("wednesday at 10 instead")
+    assert "I'm holding Wed 25 Nov, 10:00" in said and "e-mail" in said

@@ -81,10 +81,34 @@ def test_what_is_wrong_is_asked_again(chat, stub, priced, question, code, status
     assert len(stub.bookings) == 0
 
 
-def test_a_swollen_battery_is_not_posted(chat, stub):
-    chat.say("iphone 13 battery is swollen")
+def test_what_the_shop_will_not_have_posted_is_brought(chat, stub, priced):
     chat.say("i'd rather post it")
     stub.refuse("GET /arrival-days", "mail_in_unsafe", 409)
     assert "carriers take no damaged batteries" in chat.fill(**HOME)
     chat.say("yes")
     assert chat.parts("slots")
+
+
+@pytest.mark.parametrize("text", ["iphone 13 cracked screen, I'd rather post it", "iphone 13 screen cracked, can i post it to you"])
+def test_whoever_means_to_post_from_the_start_is_not_asked_for_a_time(chat, stub, text):
+    chat.say(text)
+    assert chat.parts("quote") and "send it back to" in chat.say("yes")
+    assert not stub.called("GET /slots")
+
+
+def test_a_swollen_battery_never_goes_by_post(chat, stub):
+    chat.say("iphone 13 with a swollen battery")
+    assert "Please don't post it" in chat.say("can i post it to you") and "Post it" not in [o["title"] for o in chat.offers()]
+    assert "Please don't post it" in chat.say("i'd rather post it") and not chat.parts("form")
+    assert chat.say("yes") and chat.parts("slots")
+
+
+def test_the_checklist_is_offered_for_parcels_too(chat, stub, priced):
+    stub.items = ["backup", "find_my"]
+    chat.say("i'd rather post it to you")
+    chat.fill(**HOME)
+    chat.choose("Thu 26 Nov")
+    assert "before you send it" in chat.say("yes please")
+    assert "backup" in chat.choose("Yes")
+    chat.choose("Yes, backed up")
+    assert "noted on your order" in chat.choose("Yes, it's off") and set(stub.checks) == {"backup", "find_my"}

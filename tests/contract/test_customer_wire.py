@@ -13,6 +13,7 @@ from backend.core.errors import Refusal, Unavailable
 from backend.core.problems import Broken
 from backend.files.errors import FileSent, FilesTooMany, FileUnknown
 from backend.files.schemas import FileAnswer
+from backend.pricing.schemas import QuoteAnswer
 from channels.customer import Auth, EventInvalid
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -59,6 +60,12 @@ def test_what_clients_send_is_taken(name: str, model: type[BaseModel]) -> None:
 def test_what_the_server_says_looks_like_its_sample(name: str, model: type[BaseModel]) -> None:
     shown = sample(name)
     assert shape(model.model_validate(shown).model_dump(mode="json")) == shape(shown)
+
+
+def test_a_quote_in_the_chat_is_the_quote_of_the_api() -> None:
+    shown = sample("part.quote")
+    assert shown.pop("type") == "quote" and shown.pop("booked") is None  # which the chat tells of it
+    assert shape(QuoteAnswer.model_validate_json(json.dumps(shown)).model_dump(mode="json")) == shape(shown)
 
 
 def test_an_ack_looks_like_its_sample() -> None:

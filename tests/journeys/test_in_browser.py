@@ -33,7 +33,7 @@ async def test_from_a_price_to_a_time_with_second_thoughts(stack: Stack, chrome:
     await visit.say("need a new battery for my iphone 13", "Battery")
     await visit.say("no sorry, the 13 mini", "iPhone 13 mini")
     await visit.choose("time", "name a day")
-    assert await visit.log.get_by_role("tab").count() >= 4, "the picker shows the days of a week"
+    assert await visit.log.get_by_role("tab").count() > 1, "the picker shows days to leaf through"
     await visit.look("week")
     first = await visit.pick(1, 2, "Name")
     await visit.log.locator("form button[type=submit]").last.click()

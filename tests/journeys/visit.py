@@ -123,6 +123,7 @@ class Visit:
     async def look(self, state: str, within: str = "[role=dialog]") -> None:
         """Judge what is shown on a phone and on a desk, one light and one dark, next time the other way round: axe, targets, width."""
         self.number += 1
+        scrolled_up = await self.page.get_by_role("button", name="Jump to latest").count()
         looks = LOOKS if self.number % 2 else reversed(LOOKS)
         for size, look in zip(SIZES, looks, strict=True):
             await self.turn(size, look)
@@ -132,6 +133,8 @@ class Visit:
                 wrong += await small_targets(self.page, within)
             if wider := await overflow(self.page):
                 wrong.append(f"the page is {wider} px too wide")
+            if await self.page.get_by_role("button", name="Jump to latest").count() > scrolled_up:
+                wrong.append("turning the screen lost the end of the conversation")
             self.wrong += [f"{state}, {size}, {look}: {fault}" for fault in wrong]
         await self.turn(self.size, self.colours)
 

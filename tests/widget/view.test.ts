@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { apply, type Event, initial, type State } from "../../widget/src/widget/fold.ts";
-import { type Part, readPart } from "../../widget/src/widget/protocol.ts";
+import { type Part, type QuotePart, readPart } from "../../widget/src/widget/protocol.ts";
 import { days, lastOwn, offers, unread, withoutRepeats } from "../../widget/src/widget/view.ts";
 import { conversation, entry, message, own, withParts } from "./made.ts";
 import { sample } from "./samples.ts";
@@ -121,6 +121,8 @@ describe("text beside buttons and cards", () => {
     expect(withoutRepeats("These times are free:\nTue 25 Nov, 10:30\nThu 27 Nov, 12:00\nWhich suits you?", [SLOTS])).toBe(
       "Which suits you?",
     );
+    const told: Part = { ...(QUOTE as QuotePart), says: ["It takes about an hour."] };
+    expect(withoutRepeats("£234.00 in all.\nIt takes about an hour.\nShall I?", [told])).toBe("£234.00 in all.\nShall I?");
     expect(withoutRepeats("Which one is it:\n1. Yes\n2. No", [CHOICES])).toBe("Which one is it:");
     expect(withoutRepeats("£234.00 in all.\nOriginal display assembly: £189.00\nFitting and testing: £45.00\nShall I?", [QUOTE])).toBe(
       "£234.00 in all.\nShall I?",

@@ -4,10 +4,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
+from backend.bookings import queries, service
 from backend.bookings.config import BookingConfig
-from backend.bookings.models import Order, OrderFollower
+from backend.bookings.models import Order, OrderFollower, TrackingLink
 from backend.conversations.models import Conversation
 from backend.core import config
 from backend.core.site import Site
@@ -94,3 +95,39 @@ async def test_nobody_tries_links_all_day(another: Any, shop: Any) -> None:
     for _ in range(20):
         await another.json("POST", "/api/v1/tracking/" + "A" * 32 + "/conversation", status=404)
     await another.json("POST", "/api/v1/tracking/" + "A" * 32 + "/conversation", status=429)
+
+
+async def test_what_a_link_lent_ends_with_the_link(visitor: Client, another: Any, book: Any, site: Site, clock: MovableClock) -> None:
+    booked = await book(visitor)
+    path = f"/api/v1/bookings/{booked['reference']}"
+    await another.json("POST", link_of(booked))
+    async with site.work() as session:
+        await config.put(session, BookingConfig(link_days=2))
+    clock.move(hours=47)
+    await another.json("GET", path)
+    async with site.work() as session:  # a mail brings a newer link, which lives longer
+        order = (await session.scalars(select(Order))).one()
+        newer = await service.link(session, order.id)
+    await another.json("POST", link_of({"tracking_url": newer}))
+    await another.json("POST", link_of(booked))
+    clock.move(hours=2)
+    assert (await another.json("POST", link_of(booked), status=410))["code"] == "tracking_expired"
+    assert (await another.json("GET", path))["reference"] == booked["reference"]
+    clock.move(hours=46)
+    for closed in (path, f"{path}/repairs", f"{path}/checklist", f"{path}/slots"):
+        assert (await another.json("GET", closed, status=404))["code"] == "reference_unknown"
+    assert (await another.json("POST", f"{path}/cancel", status=404))["code"] == "reference_unknown"
+    for listed in ("/api/v1/bookings", "/api/v1/repairs"):
+        assert (await another.json("GET", listed))["items"] == []
+    # Whoever booked has it from nobody.
+    assert (await visitor.json("GET", path))["reference"] == booked["reference"]
+
+
+async def test_a_link_that_is_taken_away_takes_what_it_lent(visitor: Client, another: Any, book: Any, site: Site) -> None:
+    booked = await book(visitor)
+    await another.json("POST", link_of(booked))
+    async with site.work() as session:
+        await session.execute(delete(TrackingLink))
+    assert (await another.json("GET", f"/api/v1/bookings/{booked['reference']}", status=404))["code"] == "reference_unknown"
+    async with site.work() as session:
+        assert await queries.list_followers(session, (await session.scalars(select(Order.id))).one()) == []

@@ -3,14 +3,15 @@
 import asyncio
 import re
 from collections import Counter
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from backend.bookings import proof
+from backend.bookings import proof, tries
 from revivatech.sandbox.smtp import Mailbox
 from tests.backend.conftest import WHO
-from tests.conftest import Client, MovableClock
+from tests.conftest import TUESDAY, Client, MovableClock
 
 CODES, PROOFS = "/api/v1/orders/codes", "/api/v1/orders/proofs"
 
@@ -60,7 +61,7 @@ async def test_a_reference_that_exists_looks_like_one_that_does_not(
     for reference in (real, "RT-22222"):
         asked = await stranger.json("POST", CODES, status=202, json={"reference": reference})
         told: list[Any] = [asked | {"reference": "x"}]
-        for number in range(proof.TRIES + 1):
+        for number in range(tries.TRIES + 1):
             async with stranger.post(PROOFS, json={"reference": reference, "code": f"00000{number}"}) as answer:
                 told.append({**await answer.json(), "retry_after": 0})
         async with stranger.post(CODES, json={"reference": reference}) as answer:
@@ -149,3 +150,85 @@ async def test_what_cannot_be_a_code_is_no_try(visitor: Client, stranger: Client
 async def test_nobody_in_particular_asks_for_codes(client: Client, shop: Any) -> None:
     await client.json("POST", CODES, status=401, json={"reference": "RT-22222"})
     await client.json("POST", PROOFS, status=401, json={"reference": "RT-22222", "code": "123456"})
+
+
+class TestStrangers:
+    """Browsers from elsewhere than where the order was booked."""
+
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        return {"trusted_proxies": "127.0.0.0/8"}
+
+    async def person(self, client: Client, address: str) -> Client:
+        headers = {"X-Forwarded-For": address}
+        opened = await client.json("POST", "/api/v1/conversations", status=201, json={}, headers=headers)
+        return Client(client.base, headers={"Authorization": f"Bearer {opened['credential']}", **headers})
+
+    async def ask(self, client: Client, address: str, reference: str) -> int:
+        async with await self.person(client, address) as who, who.post(CODES, json={"reference": reference}) as answer:
+            return int(answer.status)
+
+    async def test_they_cannot_use_up_the_codes_of_an_order(
+        self, client: Client, book: Any, mailbox: Mailbox, drain: Any, clock: MovableClock
+    ) -> None:
+        clock.set(TUESDAY)
+        async with await self.person(client, "192.0.2.1") as customer:
+            reference = (await book(customer))["reference"]
+        for wanted in (reference, "RT-22222"):
+            # Of one network three an hour, whoever asks there; of all together six.
+            assert [await self.ask(client, "198.51.100.1", wanted) for _ in range(4)] == [202, 202, 202, 429]
+            assert [await self.ask(client, f"198.51.100.{number}", wanted) for number in range(2, 6)] == [202, 202, 202, 429]
+        # The customer's telephone at home gets one nevertheless, and gets in.
+        await drain()
+        async with await self.person(client, "192.0.2.1") as telephone:
+            await telephone.json("POST", CODES, status=202, json={"reference": reference})
+            await drain()
+            await telephone.json("POST", PROOFS, json={"reference": reference, "code": _code(mailbox)})
+
+    async def test_all_together_they_guess_only_so_often_a_day(
+        self, client: Client, book: Any, mailbox: Mailbox, drain: Any, clock: MovableClock, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(tries, "WRONG", 7)
+        async with await self.person(client, "192.0.2.1") as customer:
+            reference = (await book(customer))["reference"]
+        outcomes = []
+        for number in range(3):
+            async with await self.person(client, f"198.51.100.{number}") as stranger:
+                async with stranger.post(CODES, json={"reference": reference}) as answer:
+                    outcomes.append(answer.status)
+                for _ in range(4):
+                    async with stranger.post(PROOFS, json={"reference": reference, "code": "000 000"}) as answer:
+                        outcomes.append(answer.status)
+                        wait = answer.headers.get("Retry-After")
+        assert outcomes == [202, 422, 422, 422, 422, 202, 422, 422, 429, 429, 429, 429, 429, 429, 429]
+        assert wait is not None and 80_000 < int(wait) <= 86_400
+        await drain()
+        async with await self.person(client, "192.0.2.1") as telephone:
+            await telephone.json("POST", CODES, status=202, json={"reference": reference})
+            await drain()
+            await telephone.json("POST", PROOFS, json={"reference": reference, "code": _code(mailbox)})
+
+
+async def test_what_a_code_gave_has_its_own_time(
+    visitor: Client, stranger: Client, book: Any, mailbox: Mailbox, drain: Any, clock: MovableClock
+) -> None:
+    reference = (await book(visitor))["reference"]
+    await stranger.json("POST", CODES, status=202, json={"reference": reference})
+    await drain()
+    await stranger.json("POST", PROOFS, json={"reference": reference, "code": _code(mailbox)})
+    clock.move(days=29)
+    await stranger.json("GET", f"/api/v1/bookings/{reference}")
+    clock.move(days=1, minutes=1)
+    assert (await stranger.json("GET", f"/api/v1/bookings/{reference}", status=404))["code"] == "reference_unknown"
+
+
+def test_each_wasted_code_makes_the_next_wait_longer() -> None:
+    def wait(*spent: float, near: bool = True) -> float | None:
+        asked = [tries.Asked(TUESDAY - timedelta(hours=hours), tries.TRIES, own=False, near=near, home=False) for hours in spent]
+        until = tries.next_try_at(asked, TUESDAY, home=False)
+        return None if until is None else (until - TUESDAY) / timedelta(hours=1)
+
+    assert wait(0) == 0.5 and wait(0.6) is None
+    assert wait(0, 1) == 24 - 1, "ten wrong ones of one network are all it has for a day"
+    assert wait(0, near=False) is None, "what others wasted elsewhere is theirs"
+    assert wait(*[0.0] * 5, near=False) is None and wait(*[0.0] * 6, near=False) == 24

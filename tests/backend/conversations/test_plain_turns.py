@@ -175,6 +175,17 @@ async def test_a_booking_closes_what_was_on_offer_and_so_goes_the_long_way(visit
     assert not any(message["open"] for message in (await as_it_stands(site, conversation_id))["messages"])
 
 
+async def test_a_link_is_stored_sealed_and_shown_open(visitor: Any, site: Site) -> None:
+    path, conversation_id = await asked(visitor, "hello")
+    card = {"type": "booking", "reference": "RT-7F3K2", "tracking_url": "http://shop/track/secret"}
+    assert await stored_shortly(site, await shortly(site, conversation_id), Outcome(replies=(Reply("Here", [card]),)))
+    async with site.work() as session:
+        kept = await session.scalar(select(Message).where(Message.author_kind == "bot"))
+    assert kept is not None and kept.parts[0]["tracking_url"].startswith("sealed:")
+    changes = await visitor.json("GET", f"{path}/messages")
+    assert changes["messages"][-1]["parts"] == [card]
+
+
 async def test_a_session_that_keeps_no_changes_says_so(visitor: Any, site: Site) -> None:
     _, conversation_id = await asked(visitor, "hello")
     with pytest.raises(RuntimeError, match="keeps no changes"):

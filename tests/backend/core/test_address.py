@@ -5,8 +5,10 @@ from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import pytest
 import socketio
+from aiohttp import web
 from pydantic import ValidationError
 from sqlalchemy import select
 
@@ -14,6 +16,7 @@ from backend.core import address
 from backend.core.limits import RateWindow
 from backend.core.settings import Settings
 from backend.core.site import Site
+from revivatech.site import create_site
 
 ROOT = Path(__file__).resolve().parents[3]
 INNER = (ip_network("10.0.0.0/8"), ip_network("2001:db8:ff::/48"))
@@ -47,10 +50,19 @@ def test_which_proxies_are_trusted_is_read_strictly(settings: Settings) -> None:
         return Settings.model_validate({**settings.model_dump(), "trusted_proxies": text})
 
     assert read("").trusted_proxies == ()
+    assert read("unix, 192.0.2.7").trusted_proxies == ("unix", ip_network("192.0.2.7/32"))
     assert read("10.0.0.0/8, 192.0.2.7").trusted_proxies == (ip_network("10.0.0.0/8"), ip_network("192.0.2.7/32"))
     for wrong in ("0.0.0.0/0", "::/0", "10.0.0.1/8", "proxy.example", "10.0.0.0/99"):
         with pytest.raises(ValidationError):
             read(wrong)
+
+
+def test_whoever_comes_by_a_unix_socket_is_a_proxy_only_when_trusted() -> None:
+    assert address.behind(None, "198.51.100.7", INNER) is None
+    assert address.behind(None, "", ("unix",)) is None
+    assert address.behind(None, "203.0.113.9, 198.51.100.7", ("unix",)) == ip_address("198.51.100.7")
+    assert address.behind(None, "203.0.113.9, 198.51.100.7, 10.1.1.1", ("unix", *INNER)) == ip_address("198.51.100.7")
+    assert address.behind(None, "nonsense", ("unix",)) is None
 
 
 def test_nobody_asks_the_socket_past_it() -> None:
@@ -92,3 +104,24 @@ class TestBehindAProxy:
             "visitors:198.51.100.8": 2,
             "visitors:2001:db8:1:2::/64": 4,
         }
+
+
+class TestBehindAUnixSocket:
+    @pytest.fixture
+    def options(self) -> dict[str, Any]:
+        return {"trusted_proxies": "unix"}
+
+    async def test_its_customers_are_told_apart(self, site: Site, tmp_path: Path) -> None:
+        runner = web.AppRunner(create_site(site), access_log=None, shutdown_timeout=1)
+        await runner.setup()
+        door = str(tmp_path / "site.sock")
+        await web.UnixSite(runner, door).start()
+        try:
+            async with aiohttp.ClientSession(connector=aiohttp.UnixConnector(door)) as http:
+                for said in ("198.51.100.7", "198.51.100.8", "203.0.113.9, 198.51.100.8"):
+                    headers = {"X-Forwarded-For": said}
+                    async with http.post("http://shop.example/api/v1/conversations", json={}, headers=headers) as response:
+                        assert response.status == 201
+        finally:
+            await runner.cleanup()
+        assert await counted(site) == {"visitors:198.51.100.7": 1, "visitors:198.51.100.8": 2}

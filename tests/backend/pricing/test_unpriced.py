@@ -1,6 +1,7 @@
 """A repair without a ready price: asked once, answered once by staff, told in the same chat and by mail."""
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -158,7 +159,7 @@ async def test_a_price_by_hand_makes_sense(visitor: Client, shop: Any, staff: An
 async def test_an_evening_question_is_promised_for_opening_hours(visitor: Client, shop: Any, staff: Any, clock: MovableClock) -> None:
     clock.set(datetime(2026, 11, 24, 17, 0, tzinfo=UTC))
     assert (await ask(visitor))["label"] == "Wed 25 Nov, 12:00"
-    clock.set(datetime(2026, 11, 25, 12, 0, 1, tzinfo=UTC))
+    clock.set(datetime(2026, 11, 25, 12, 1, tzinfo=UTC))
     technician = await staff("technician")
     assert (await technician.json("GET", PATH))["requests"][0]["late"]
 
@@ -169,3 +170,30 @@ def test_worked_time_skips_what_is_closed() -> None:
     assert worked(calendar, noon, timedelta(hours=4)) == noon + timedelta(hours=5)
     assert worked(calendar, noon, timedelta(hours=6)) == datetime(2026, 11, 30, 10, tzinfo=UTC)
     assert worked(Calendar(calendar.zone, {}, {}), noon, timedelta(hours=1)) is None
+
+
+async def test_staff_see_all_of_a_long_list_page_by_page(client: Client, shop: Any, staff: Any, site: Site) -> None:
+    people = []
+    async with contextlib.AsyncExitStack() as doors:
+        for _ in range(5):
+            opened = await client.json("POST", "/api/v1/conversations", status=201, json={})
+            who = await doors.enter_async_context(Client(client.base, headers={"Authorization": f"Bearer {opened['credential']}"}))
+            people.append((await ask(who))["id"])
+    technician = await staff("technician")
+
+    async def pages(**query: str) -> list[str]:
+        found, cursor = [], None
+        while True:
+            more = {"cursor": cursor} if cursor else {}
+            page = await technician.json("GET", PATH, params={"limit": "2", **query, **more})
+            assert len(page["requests"]) <= 2
+            found += [row["id"] for row in page["requests"]]
+            if (cursor := page["next_cursor"]) is None:
+                return found
+
+    assert await pages() == people
+    for one in people[:3]:
+        await technician.json("POST", f"{PATH}/{one}/decline", json={"reason": "Nobody makes it any more."})
+    assert await pages() == people[3:] and await pages(state="declined") == people[2::-1]
+    await technician.json("GET", PATH, params={"limit": "101"}, status=422)
+    await technician.json("GET", PATH, params={"cursor": str(UUID(int=7))}, status=404)

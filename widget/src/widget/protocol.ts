@@ -100,6 +100,8 @@ export type QuotePart = {
   readonly valid_until: string | null;
   /** The order's reference once the price is booked. */
   readonly booked: string | null;
+  /** Lines of the message's text that the card shows in its own way. */
+  readonly says: readonly string[];
 };
 export interface BookedRepair {
   readonly device: string;
@@ -303,6 +305,7 @@ const PARTS: Readonly<Record<string, (raw: Raw) => Part | null>> = {
       warranty_months: numberOrNull(raw.warranty_months),
       valid_until: textOrNull(raw.valid_until),
       booked: textOrNull(raw.booked),
+      says: list(raw.says).map(text).filter(Boolean),
     };
   },
   booking: (raw) => {

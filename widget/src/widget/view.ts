@@ -105,7 +105,7 @@ function saidBy(part: Part): string[] {
     case "slots":
       return [...part.slots, ...(part.more ? [part.more] : [])].map((slot) => slot.title);
     case "quote":
-      return part.lines.map((line) => `${line.label}: ${line.amount}`);
+      return [...part.says, ...part.lines.map((line) => `${line.label}: ${line.amount}`)];
     default:
       return [];
   }

@@ -76,8 +76,8 @@ export function Slots({ part, offers, send }: PartProps<SlotsPart>): JSX.Element
           );
         })}
       </div>
-      {/* All days lie on top of each other, so that nothing moves when another one is shown. */}
-      <div class="slots__panels">
+      {/* All days lie on top of each other, so that nothing moves when another one is shown. A list of times is not read out unasked. */}
+      <div class="slots__panels" aria-live="off">
         {days.map(({ label, slots }, index) => (
           <div key={label} role="tabpanel" aria-label={label} data-shown={index === at}>
             <ul
