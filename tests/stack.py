@@ -241,6 +241,8 @@ class Stack:
             "REVIVATECH_VAR": str(self.var),
             "REVIVATECH_PORT": str(ports.site[0]),
             "REVIVATECH_PUBLIC_URL": self.base,
+            # Simulated people come from addresses of their own (tests/people.py).
+            "REVIVATECH_TRUSTED_PROXIES": "127.0.0.0/8",
             "REVIVATECH_BACKEND_URL": self.base,
             "REVIVATECH_RASA_PORT": str(ports.rasa),
             "REVIVATECH_RASA_URL": f"http://127.0.0.1:{ports.rasa}",

@@ -47,12 +47,13 @@ class Wire:
         *,
         namespace: str = "/customer",
         timeout: float = 5,
+        headers: dict[str, str] | None = None,
     ) -> Self:
         """Connect and join the namespace; raises Lost or Refused."""
         address = f"{base.replace('http', 'ws', 1)}/socket.io/?EIO=4&transport=websocket"
         try:
             async with asyncio.timeout(timeout):
-                socket = await http.ws_connect(address, autoping=False, max_msg_size=4 << 20)
+                socket = await http.ws_connect(address, autoping=False, max_msg_size=4 << 20, headers=headers)
                 wire = cls(socket, namespace, listener)
                 wire._reader = asyncio.create_task(wire._read())
                 try:

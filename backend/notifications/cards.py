@@ -116,7 +116,10 @@ def booking_part(part: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
 
 def quote_part(part: dict[str, Any], order: Order, booking: Booking) -> dict[str, Any]:
     """A quote's card: once booked it names the order, and no longer runs out."""
-    return {**part, "booked": None if booking.state == CANCELLED else order.reference}
+    if booking.state != CANCELLED:
+        return {**part, "booked": order.reference}
+    # It may have been booked again before this was told.
+    return {**part, "booked": None} if part.get("booked") == order.reference else part
 
 
 def repair_part(part: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:

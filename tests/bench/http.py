@@ -11,29 +11,34 @@ from backend.devices.service import publish_catalogue
 from tests.bench import catalogue
 from tests.bench.figures import Figure
 from tests.bench.load import Work, at_rate, in_turn
-from tests.people import Tab
+from tests.people import Tab, from_home
 from tests.seed import shop, visitors
 from tests.stack import Stack
 
 #: How large the catalogue is that searches are measured on.
 MODELS = 5_000
+#: Visitors who read.
+READERS = 20
 
 
 async def http_reads(stack: Stack, http: aiohttp.ClientSession, *, rate: float, seconds: float) -> list[Figure]:
     """A quote, its times, a conversation, its messages, a repair's status, the home page: in turn, at a fixed rate."""
-    (credential, conversation), *_ = await visitors(stack.database, 1)
-    headers = {"Authorization": f"Bearer {credential}"}
+    people = await visitors(stack.database, READERS)
+    readers = [{"Authorization": f"Bearer {credential}", **from_home()} for credential, _ in people]
+    (credential, conversation), headers = people[0], readers[0]
     tab = await Tab(http, stack.bases, credential).open().ready()
     for number in range(20):
         await tab.say(f"message {number}")
     await tab.close()
     wish = {"device": "samsung-galaxy-s23-ultra", "faults": ["screen_cracked"], "urgency": "standard"}
-    async with http.post(f"{stack.base}/api/v1/quotes", json=wish, headers=headers) as answer:
-        quote = (await answer.json())["id"]
+    quotes = []
+    for reader in readers:
+        async with http.post(f"{stack.base}/api/v1/quotes", json=wish, headers=reader) as answer:
+            quotes.append((await answer.json())["id"])
     monday = (datetime.now(UTC) + timedelta(days=7)).date()
+    # Looking for times has a limit for each visitor, so a crowd looks.
+    own = ("/api/v1/quotes/{quote}", f"/api/v1/slots?quote={{quote}}&from={monday}&days=7")
     paths = [
-        f"/api/v1/quotes/{quote}",
-        f"/api/v1/slots?quote={quote}&from={monday}&days=7",
         f"/api/v1/conversations/{conversation}",
         f"/api/v1/conversations/{conversation}/messages?after_rev=0&limit=100",
         "/api/v1/devices/samsung-galaxy-s23-ultra",
@@ -41,13 +46,16 @@ async def http_reads(stack: Stack, http: aiohttp.ClientSession, *, rate: float, 
     ]
 
     async def read(number: int) -> float:
-        return await _timed(http, stack.base + paths[number % len(paths)], headers)
+        turn, who = number % (len(own) + len(paths)), number // (len(own) + len(paths)) % READERS
+        if turn < len(own):
+            return await _timed(http, stack.base + own[turn].format(quote=quotes[who]), readers[who])
+        return await _timed(http, stack.base + paths[turn - len(own)], headers)
 
     await at_rate(rate, min(2, seconds), read)
     work = Work(stack)
     sample = await at_rate(rate, seconds, read)
     return [
-        Figure(f"http reads p50 at {rate:g}/s", sample.ms(0.5), "ms", note=f"{len(paths)} addresses in turn; {sample.note}"),
+        Figure(f"http reads p50 at {rate:g}/s", sample.ms(0.5), "ms", note=f"{len(own) + len(paths)} addresses in turn; {sample.note}"),
         Figure(f"http reads p95 at {rate:g}/s", sample.ms(0.95), "ms", 60),
         work.each("http read processor time", "read", len(sample.seconds)),
     ]

@@ -12,7 +12,7 @@ import aiohttp
 
 from tests import seed
 from tests.chaos.report import Report
-from tests.people import browser
+from tests.people import browser, from_home
 from tests.stack import Stack
 
 AT_ONCE = 100
@@ -42,7 +42,7 @@ async def one_slot(stack: Stack, *, rounds: int = 2) -> Report:
     again: Counter[str] = Counter()
     people = await seed.visitors(stack.database, AT_ONCE)
     async with browser() as http:
-        customers = [{"Authorization": f"Bearer {credential}"} for credential, _ in people]
+        customers = [{"Authorization": f"Bearer {credential}", **from_home()} for credential, _ in people]
         for capacity in (1, 3):
             async with _benches(stack, capacity):
                 for number in range(rounds):

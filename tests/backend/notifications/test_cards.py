@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
+from backend.bookings.events import BookingCancelled
+from backend.bookings.models import Booking, Order
 from backend.conversations import writing
 from backend.conversations.models import Conversation
 from backend.conversations.replies import Reply
+from backend.core.events import Delivery
 from backend.core.site import Site
+from backend.notifications.cards import follow_cancelled_booking
 from backend.repairs import service as repairs
 from backend.repairs.models import Repair
 from backend.repairs.stages import Stage
@@ -80,6 +84,19 @@ async def test_a_booked_price_says_so_and_is_free_again_once_the_booking_is_give
     await drain()
     assert (await shown.card("booking"))["state"] == "cancelled"
     assert (await shown.card("quote"))["booked"] is None
+
+
+async def test_news_of_the_first_booking_says_nothing_about_a_price_that_is_booked_again(shown: Shown, site: Site, drain: Drain) -> None:
+    first, quote = await shown.card("booking"), (await shown.card("quote"))["id"]
+    await shown.client.json("POST", f"/api/v1/bookings/{first['reference']}/cancel")
+    body = {"quote_id": quote, "starts_at": "2026-11-27T12:00:00Z", "customer": {"name": "Ada Lovelace", "email": "ada@example.com"}}
+    second = await shown.client.json("POST", "/api/v1/bookings", status=201, json=body)
+    await drain()
+    async with site.work() as session:
+        booked = (await session.scalars(select(Booking.id).join(Order).where(Order.reference == first["reference"]))).one()
+    await follow_cancelled_booking(site, BookingCancelled(booked), Delivery(uuid4(), site.clock.now()))
+    assert (await shown.card("quote"))["booked"] == second["reference"]
+    assert (await shown.card("booking"))["state"] == "cancelled"
 
 
 async def test_a_moved_booking_shows_its_new_time_and_the_first_one(shown: Shown, drain: Drain) -> None:
