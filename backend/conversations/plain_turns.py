@@ -32,11 +32,12 @@ def _statement(sql: str, names: str) -> Any:
     return text(sql).bindparams(*(bindparam(name, type_=_TYPES[name]) for name in names.split()))
 
 
-# The update waits for whoever holds the row and then looks at it anew; the rest is as at its beginning, so that the revision must be too.
+# The update waits for whoever holds the row and then looks at it anew; the rest is as at its beginning, so that
+# the revision must be too, and what is answered: a turn may end without a word.
 _LEASE = _statement(
     """
     WITH asking AS (
-        SELECT c.rev, m.text, m.taken, m.parts
+        SELECT c.rev, c.answered_seq, m.text, m.taken, m.parts
         FROM conversations AS c JOIN messages AS m ON m.conversation_id = c.id AND m.seq = c.asked_seq
         WHERE c.id = :conversation_id AND c.asked_seq > c.answered_seq
             AND coalesce(NOT jsonb_exists(m.taken, 'hub'), true)
@@ -48,7 +49,7 @@ _LEASE = _statement(
     UPDATE conversations AS c
     SET turn_id = :turn_id, turn_upto = c.asked_seq, turn_tries = c.turn_tries + 1, turn_lease = :lease, turn_lease_until = :until
     FROM asking
-    WHERE c.id = :conversation_id AND c.owner = 'bot' AND c.rev = asking.rev AND c.turn_id IS NULL
+    WHERE c.id = :conversation_id AND c.owner = 'bot' AND c.rev = asking.rev AND c.answered_seq = asking.answered_seq AND c.turn_id IS NULL
         AND (c.turn_lease_until IS NULL OR c.turn_lease_until <= :now)
     RETURNING c.visitor_id, c.epoch, c.answered_seq, c.turn_upto, c.turn_tries, c.failures, c.assistant_state, c.news, c.contact,
         c.episode, c.seq, c.rev, asking.text, asking.taken, asking.parts,

@@ -1,10 +1,11 @@
 """The short way of a turn beside the long one: the same rows and the same views, or nothing written at all."""
 
+import asyncio
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from backend.conversations import plain_turns, rendering, turns
 from backend.conversations.models import Conversation, Deed, Message
@@ -18,8 +19,8 @@ STATE = {"version": 1, "slots": {}, "loop": None, "events": []}
 async def asked(visitor: Any, *texts: str) -> tuple[str, UUID]:
     opened = await visitor.json("POST", "/api/v1/conversations", status=201)
     path = f"/api/v1/conversations/{opened['conversation']['id']}"
-    for text in texts:
-        await say(visitor, path, text)
+    for words in texts:
+        await say(visitor, path, words)
     return path, UUID(opened["conversation"]["id"])
 
 
@@ -110,6 +111,23 @@ async def test_one_lease_at_a_time_and_one_answer_to_it(visitor: Any, site: Site
     assert await stored_shortly(site, lease, Outcome(replies=(Reply("once"),)))
     assert not await stored_shortly(site, lease, Outcome(replies=(Reply("twice"),)))
     assert [message["text"] for message in (await as_it_stands(site, conversation_id))["messages"]] == ["hello", "once"]
+
+
+async def test_who_waits_for_the_row_finds_it_answered(visitor: Any, site: Site) -> None:
+    _, conversation_id = await asked(visitor, "hello")
+
+    async def later() -> Lease | None:
+        async with site.at_once() as session:
+            return await plain_turns.lease(session, conversation_id)
+
+    async with site.work() as session:
+        held = (await session.scalars(select(Conversation).where(Conversation.id == conversation_id).with_for_update())).one()
+        waiting = asyncio.create_task(later())
+        async with site.work() as other:  # until the lease has begun and waits
+            while not await other.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")):
+                await asyncio.sleep(0.01)
+        held.answered_seq = held.asked_seq  # a turn that ended without a word
+    assert await waiting is None
 
 
 async def test_what_happened_meanwhile_sends_the_answer_the_long_way(visitor: Any, site: Site) -> None:
