@@ -1,12 +1,15 @@
 """Browsers that may speak about an order though they did not book it: they showed its link, or typed the code sent to its address."""
 
+from sqlalchemy import delete
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.core import audit
 from backend.core.db import Session
 
 from . import queries
+from .errors import ReferenceUnknown
 from .models import Order, OrderFollower, TrackingLink
+from .service import touch
 
 
 async def follow(session: Session, token: str) -> Order:
@@ -28,6 +31,18 @@ async def let_prover_follow(session: Session, order: Order) -> None:
     follower = await _follower(session, order)
     if follower is not None:
         follower.proven_at = session.now()
+
+
+async def end_links(session: Session, reference: str) -> None:
+    """End every link of an order, and with them what they lent; the next mail about it brings a new one. Raises ReferenceUnknown."""
+    order = await queries.find_order(session, reference)
+    if order is None:
+        raise ReferenceUnknown
+    await session.refresh(order, with_for_update=True)
+    gone = await session.execute(delete(TrackingLink).where(TrackingLink.order_id == order.id).returning(TrackingLink.token_hash))
+    await audit.record(session, "order.links_ended", subject=order.id, links=len(gone.all()))
+    # Pages that are open ask again, and find nothing.
+    await touch(session, order)
 
 
 async def _follower(session: Session, order: Order) -> OrderFollower | None:

@@ -174,6 +174,12 @@ async def follow_order(session: Session, token: str) -> FollowedAnswer:
     return FollowedAnswer(reference=(await following.follow(session, token)).reference)
 
 
+@api.post("/api/v1/orders/{reference}/links/end")
+async def end_links(session: Session, reference: str) -> None:
+    """End every tracking link of an order, such as one that reached the wrong hands; the next mail about it brings a new one."""
+    await following.end_links(session, reference)
+
+
 @api.get("/api/v1/bookings/{reference}/checklist")
 async def get_checklist(session: Session, reference: str) -> ChecklistAnswer:
     """Show what to see to before the visit."""

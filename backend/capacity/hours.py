@@ -50,6 +50,12 @@ async def _load_calendar(session: Session, today: date) -> Calendar | None:
 _calendar: Held[Calendar | None] = Held(_load_calendar, Location, OpeningHours, Closure)
 
 
+async def working_day(session: Session) -> date:
+    """Return the local day it is while the shop is open or opens later today, else the next day it opens on."""
+    now = await shop(session)
+    return (now.opens.at if now.opens else session.now()).astimezone(ZoneInfo(now.zone)).date()
+
+
 async def opening(session: Session) -> Opening | None:
     """When the shop opens next; None while it is open, or when nobody can say."""
     return (await shop(session)).opens

@@ -1,5 +1,7 @@
 """The staff room: what is in the workshop, one order in full, and moving its repairs on."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
 from uuid import UUID
@@ -8,7 +10,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 from pydantic import BeforeValidator, Field
 
-from backend.capacity import queries as capacity
+from backend.bookings import following
+from backend.capacity import hours
+from backend.capacity.words import full_day_label
 from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.errors import Invalid, Refusal
@@ -27,6 +31,7 @@ PER_PAGE = 25
 DONE = {
     "moved": "The appointment has moved. The customer is told by e-mail.",
     "cancelled": "The appointment is cancelled. The customer is told by e-mail.",
+    "links": "No link sent so far opens this order. The next e-mail brings a new one.",
 }
 #: What is over does not clutter the list of filters with its count.
 _UNCOUNTED = frozenset({Stage.COLLECTED, Stage.SHIPPED, Stage.CLOSED, Stage.CANCELLED})
@@ -68,20 +73,51 @@ async def list_orders(
     stage: Annotated[Chosen, Query] = None,
     q: Annotated[str, Query, Field(max_length=100)] = "",
     cursor: Annotated[UUID | None, Query] = None,
+    view: Annotated[Literal["", "all"], Query] = "",
 ) -> web.Response:
-    """List orders, newest first, by stage or by what somebody looks for."""
+    """List what matters today; or orders, newest first: all of them, those of a stage, or what somebody looks for."""
+    zone = ZoneInfo((await hours.shop(session)).zone)
+    if not (stage or q or cursor or view):
+        return await _today(request, session, zone)
     listed, following = await queries.list_orders(session, stage=stage, q=q, before=cursor, limit=PER_PAGE)
-    zone = ZoneInfo((await capacity.get_location(session)).zone)
     return page(
         request,
         "staff/orders.html",
         signed_in=await sessions.current(session),
-        orders=[_row(OrderRow.of(one, zone)) for one in listed],
-        tabs=_tabs(await queries.count_by_stage(session), stage, q),
+        groups=[Group("", "Appointment", [_row(OrderRow.of(one, zone)) for one in listed])] if listed else [],
+        tabs=_tabs(await queries.count_by_stage(session), "all" if stage is None else stage, q),
         stage=stage.value if stage else "",
         q=q,
         older=_link(stage, q, cursor=following) if following else "",
-        later=_link(stage, q) if cursor else "",
+        later=_link(stage, q, view="all") if cursor else "",
+        idle=False,
+    )
+
+
+async def _today(request: web.Request, session: Session, zone: ZoneInfo) -> web.Response:
+    day = await hours.working_day(session)
+    expected = await queries.list_expected(session, datetime.combine(day + timedelta(days=1), time(), zone))
+    here = await queries.list_in_house(session)
+    groups = [
+        Group(
+            f"Expected {_named_day(day, session.now().astimezone(zone).date())}",
+            "Appointment",
+            [_row(OrderRow.of(one, zone)) for one in expected],
+        ),
+        Group("In the workshop", "Since", [_row(OrderRow.of(one, zone)) | {"at": _since(one)} for one in here]),
+    ]
+    counts = await queries.count_by_stage(session)
+    return page(
+        request,
+        "staff/orders.html",
+        signed_in=await sessions.current(session),
+        groups=[group for group in groups if group.orders],
+        tabs=_tabs(counts, None, ""),
+        stage="",
+        q="",
+        older="",
+        later="",
+        idle=bool(sum(counts.values())),
     )
 
 
@@ -91,7 +127,7 @@ async def show_order(
     session: Session,
     reference: str,
     moved: Annotated[Chosen, Query] = None,
-    done: Annotated[Literal["", "moved", "cancelled"], Query] = "",
+    done: Annotated[Literal["", "moved", "cancelled", "links"], Query] = "",
 ) -> web.Response:
     """Show one order with its customer, its repairs and their history."""
     said = f"Moved to {STAFF_LABELS[moved].lower()}. The customer’s page shows it already." if moved else DONE.get(done)
@@ -127,6 +163,14 @@ async def show_photo(request: web.Request, session: Session, reference: str, fil
         raise Invalid
     await photos.show(session, order, file_id, public=form.values.public)
     return see_other(f"/staff/orders/{order.reference}")
+
+
+@pages.post("/staff/orders/{reference}/links/end")
+async def end_links(request: web.Request, session: Session, reference: str) -> web.Response:
+    """End the customer's links and show the order again."""
+    order = (await queries.get_whole_order(session, reference)).order
+    await following.end_links(session, order.reference)
+    return see_other(f"/staff/orders/{order.reference}?done=links")
 
 
 async def _again(
@@ -169,6 +213,23 @@ def _happening(move: StaffMove, names: dict[UUID, str]) -> dict[str, Any]:
     return {"title": STAFF_LABELS[move.stage], "text": move.note, "at": move.at, "public": move.public, "by": by}
 
 
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Orders under one heading, and what their moment means."""
+
+    title: str
+    moment: str
+    orders: list[dict[str, Any]]
+
+
+def _named_day(day: date, today: date) -> str:
+    return {0: "today", 1: "tomorrow"}.get((day - today).days, f"on {full_day_label(day)}")
+
+
+def _since(one: queries.Listed) -> datetime:
+    return min(repair.moved_at for repair in one.repairs)
+
+
 def _row(row: OrderRow) -> dict[str, Any]:
     first = row.repairs[0]
     return {
@@ -176,17 +237,18 @@ def _row(row: OrderRow) -> dict[str, Any]:
         "customer": row.customer.name,
         "device": ", ".join(repair.device for repair in row.repairs),
         "contact": words.phone(row.customer.phone) if row.customer.phone else row.customer.email or "",
-        "starts_at": row.starts_at,
+        "at": row.starts_at,
         "stage_label": first.stage_label,
         "tone": workshop.tone(first.stage),
         "total": row.total.text,
     }
 
 
-def _tabs(counts: dict[Stage, int], current: Stage | None, q: str) -> list[dict[str, Any]]:
-    everything = [{"href": _link(None, q), "label": "All", "count": None, "current": current is None}]
+def _tabs(counts: dict[Stage, int], current: Stage | Literal["all"] | None, q: str) -> list[dict[str, Any]]:
+    today = {"href": "/staff/orders", "label": "Today", "count": None, "current": current is None}
+    everything = {"href": _link(None, q, view="all"), "label": "All", "count": None, "current": current == "all"}
     shown = [stage for stage in Stage if counts[stage] or stage is current]
-    return everything + [
+    return [today, everything] + [
         {
             "href": _link(stage, q),
             "label": STAFF_LABELS[stage],
@@ -197,8 +259,10 @@ def _tabs(counts: dict[Stage, int], current: Stage | None, q: str) -> list[dict[
     ]
 
 
-def _link(stage: Stage | None, q: str, cursor: UUID | None = None) -> str:
-    wanted = {"stage": stage.value if stage else "", "q": q, "cursor": str(cursor) if cursor else ""}
+def _link(stage: Stage | None, q: str, cursor: UUID | None = None, view: str = "") -> str:
+    # Without anything wanted it would be today's page.
+    view = "" if stage or q else view
+    wanted = {"stage": stage.value if stage else "", "q": q, "cursor": str(cursor) if cursor else "", "view": view}
     query = urlencode({name: value for name, value in wanted.items() if value})
     return f"/staff/orders?{query}" if query else "/staff/orders"
 

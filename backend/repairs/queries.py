@@ -3,14 +3,15 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 
 from backend.bookings import queries as orders
 from backend.bookings.checklist import Check, list_checks
 from backend.bookings.errors import ReferenceUnknown
-from backend.bookings.models import MAIL_IN, Booking, Order, ReturnAddress
+from backend.bookings.models import ATTENDED, CONFIRMED, MAIL_IN, Booking, Order, ReturnAddress
 from backend.capacity import queries as capacity
 from backend.capacity.models import Location
 from backend.core.db import Session
@@ -22,7 +23,7 @@ from backend.pricing.models import Quote
 from .errors import RepairUnknown
 from .models import Repair, RepairMove
 from .photos import Kept, list_kept
-from .stages import Stage
+from .stages import IN_HOUSE, Stage
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +112,7 @@ async def list_orders(
     session: Session, *, stage: Stage | None = None, q: str = "", before: UUID | None = None, limit: int = 50
 ) -> tuple[list[Listed], UUID | None]:
     """Return orders for staff, newest first, and the cursor of the next page; `q` looks in references, names, contacts and devices."""
-    statement = (
-        select(Order, Booking, Customer)
-        .join(Booking, Booking.order_id == Order.id)
-        .join(Customer, Customer.id == Order.customer_id)
-        .order_by(Order.created_at.desc(), Order.id.desc())
-    )
+    statement = _ORDERS.order_by(Order.created_at.desc(), Order.id.desc())
     if before is not None:
         last = await orders.get_order(session, before)
         statement = statement.where(or_(Order.created_at < last.created_at, (Order.created_at == last.created_at) & (Order.id < last.id)))
@@ -124,13 +120,36 @@ async def list_orders(
         statement = statement.where(exists().where(Repair.order_id == Order.id, Repair.stage == stage.value))
     for word in q.split()[:6]:
         statement = statement.where(_contains(word))
-    rows = [(order, booking, customer) for order, booking, customer in await session.execute(statement.limit(limit + 1))]
-    page = rows[:limit]
-    repairs = await _repairs_of(session, [order.id for order, _, _ in page])
-    contacts = await customers.list_contacts(session, {customer.id for _, _, customer in page})
+    found = await _listed(session, statement.limit(limit + 1))
+    page = found[:limit]
+    return page, page[-1].order.id if len(found) > limit else None
+
+
+async def list_expected(session: Session, until: datetime, limit: int = 100) -> list[Listed]:
+    """Return the orders that should have come by a moment and have not, the earliest appointment first."""
+    statement = _ORDERS.where(Booking.state == CONFIRMED, Booking.starts_at < until).order_by(Booking.starts_at, Order.id)
+    return await _listed(session, statement.limit(limit))
+
+
+async def list_in_house(session: Session, limit: int = 100) -> list[Listed]:
+    """Return the orders whose devices are here, the one nobody has touched for longest first."""
+    here = or_(Repair.stage.in_([stage.value for stage in IN_HOUSE]), (Repair.stage == Stage.CANCELLED.value) & (Booking.state == ATTENDED))
+    moved = select(func.min(Repair.moved_at)).where(Repair.order_id == Order.id).correlate(Order).scalar_subquery()
+    statement = _ORDERS.where(
+        Order.id.in_(select(Repair.order_id).join(Booking, Booking.order_id == Repair.order_id).where(here).correlate(None))
+    )
+    return await _listed(session, statement.order_by(moved, Order.id).limit(limit))
+
+
+_ORDERS = select(Order, Booking, Customer).join(Booking, Booking.order_id == Order.id).join(Customer, Customer.id == Order.customer_id)
+
+
+async def _listed(session: Session, statement: Select[Order, Booking, Customer]) -> list[Listed]:
+    rows = (await session.execute(statement)).all()
+    repairs = await _repairs_of(session, [order.id for order, _, _ in rows])
+    contacts = await customers.list_contacts(session, {customer.id for _, _, customer in rows})
     quotes = await pricing.list_quotes(session, {repair.quote_id for found in repairs.values() for repair in found})
-    listed = [Listed(order, booking, customer, contacts[customer.id], repairs[order.id], quotes) for order, booking, customer in page]
-    return listed, page[-1][0].id if len(rows) > limit else None
+    return [Listed(order, booking, customer, contacts[customer.id], repairs[order.id], quotes) for order, booking, customer in rows]
 
 
 async def count_by_stage(session: Session) -> dict[Stage, int]:

@@ -65,6 +65,21 @@ LABELS: dict[Stage, str] = {
 #: What a technician reads on buttons and in lists.
 STAFF_LABELS: dict[Stage, str] = {stage: stage.value.replace("_", " ").capitalize() for stage in Stage}
 
+#: The device is here and something is still to be done about it, if only to hand it over.
+IN_HOUSE = frozenset(
+    {
+        S.RECEIVED,
+        S.DIAGNOSING,
+        S.AWAITING_APPROVAL,
+        S.AWAITING_PARTS,
+        S.REPAIRING,
+        S.QUALITY_CHECK,
+        S.READY,
+        S.UNREPAIRABLE,
+        S.ON_HOLD,
+    }
+)
+
 Step = Literal["booked", "received", "in_repair", "ready", "done", "cancelled"]
 
 STEP_LABELS: dict[Step, str] = {

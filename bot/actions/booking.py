@@ -8,6 +8,8 @@ from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
 from models.text import wishes
 
+#: A no to the time that is held, where name and address were asked for.
+NOT_THAT = re.compile(r"\b(?:not|no|don'?t want) (?:that|this) (?:one|time|day|slot)\b", re.IGNORECASE)
 #: Yes or no is asked, and neither for a price nor for a time.
 ASKS = re.compile(
     r"^\W*(?:(?:and|so|but|also|hi|hello)\W+)*(?:is|are|do|does|did|will|would)\b"
@@ -68,6 +70,9 @@ async def answered(talk: Talk, changed: set[str]) -> bool:
         elif step == "confirm" and reading.gives_word(talk):
             await steps.book(talk)
             return True
+    if step == "contact" and not changed and not talk.chosen and NOT_THAT.search(talk.text):
+        await change(talk, "time")
+        return True
     if talk.intent == "deny" and not changed:
         if step == "slot":
             await steps.offer(talk)

@@ -20,7 +20,7 @@ THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
 
 
 #: Facts that answer what a booking asks, whatever the rest of the message was meant to be.
-ANSWERS = (*reading.WHEN, *reading.CONTACT)
+ANSWERS = (*reading.WHEN, *reading.CONTACT, "unknown_device", "device_candidates")
 
 
 async def go_on(talk: Talk) -> None:

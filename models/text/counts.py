@@ -9,8 +9,14 @@ NUMBERS = {"two": 2, "2": 2, "three": 3, "3": 3, "four": 4, "4": 4, "five": 5, "
 _NUMBER = r"(?P<number>two|three|four|five|[2-5])"
 _OURS = "my|our|the|these|same|identical|old|new|broken|cracked|smashed|work"
 #: Before a name, with what may stand between; after it, or at the end of what is said of it.
-BEFORE = re.compile(rf"(?:\b{_NUMBER}(?: ?x\b)?|\b(?P<pair>(?:an? )?(?:couple|pair)))(?: of)?(?: (?:{_OURS}))*\s+$")
+_LEADS = "got|have|had|ve|has|need|with|fix|repair|mend|and|my|our|the|these|bring|bringing|do|are"
+_BARE = rf"(?:(?:^|[,.:;!]|\b(?:{_LEADS}))\s*)(?=[2-5]\b)"
+BEFORE = re.compile(
+    rf"(?:(?:\b(?=[a-z])|{_BARE}|\b(?=\d ?x)){_NUMBER}(?: ?x\b)?|\b(?P<pair>(?:an? )?(?:couple|pair)))(?: of)?(?: (?:{_OURS}))*\s+$"
+)
 AFTER = re.compile(rf"\bx ?{_NUMBER}\b|\btimes two\b|\b(?:two|both) of (?:them|those|these)\b")
+#: A digit right before a name, where it is no count, is short for "for" or "to": the name's it is not.
+DIGIT = re.compile(r"\b(?P<number>[2-5])(?P<pair>)\s+$")
 FAR = 40
 #: Words that make a plural of the names in a text: only beside them is "13s" more than one 13.
 MANY = re.compile(r"\b(?:two|three|four|five|both|couple|pair|our|these|all|each|\d ?x|[2-5])\b")
@@ -32,7 +38,7 @@ def single(text: str, known: Callable[[str], bool], telling: Callable[[str], boo
         if known(said["name"]) and not known(f"{said['name']}s"):
             text = f"{text[: said.end() - 1]} {text[said.end() :]}"
     for word in words(text):
-        before = BEFORE.search(low[: word.start])
+        before = BEFORE.search(low[: word.start]) or DIGIT.search(low[: word.start])
         if before and (telling(word.text) or (word.text.endswith("s") and telling(word.text[:-1]))):
             at, end = before.span("number" if before["number"] else "pair")
             if (last := words(text[:at])[-1:]) and known(last[0].text):

@@ -36,7 +36,7 @@ MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?"
     r"|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
-TOMORROW = r"(?:tomorr?ow|tommorr?ow|tomoro|tomorro|tmrw|tmr|tomoz|tmw|2moro|2morrow|2mrw|tomo)"
+TOMORROW = r"(?:tomorr?ow|tommorr?ow|tomoro|tomorro|tmrw|tmr|tomoz|tmw|2moro|2morrow|2mrw|2moz|tomo)"
 PARTS = {"arvo": "afternoon", "aft": "afternoon", "morn": "morning", "after work": "evening", "after school": "afternoon"}
 SPELLING = {"tuseday": "tue", "wensday": "wed", "wednsday": "wed", "thrusday": "thu", "firday": "fri"}
 PAST = re.compile(r"\b(?:since|last|until|yesterday|bought(?: it)? (?:on|in)|dropped (?:it )?(?:on)?|broke(?: it)? on)\s*$")

@@ -13,6 +13,8 @@ from models.text.names import Word, folded, words
 from models.text.naming import SOFT, STRONG, SUFFIXES, Naming, joined
 
 CODE = re.compile(r"^(?:\d{1,4}[a-z]{0,2}|[a-z]{1,2}\d{1,4}[a-z]{0,2}|x|xr|xs|z)$")
+#: What sets brothers apart, mistyped: too short to be told by likeness.
+HURRIED = {"ultr": "ultra", "ulta": "ultra", "utra": "ultra", "ulra": "ultra", "ultar": "ultra", "mni": "mini"}
 SIZES = re.compile(r"^\d+(?:gb|tb|gigs?|g|mm|am|pm|th|st|nd|rd|k|m|h)$")
 STORAGE = re.compile(r"^\d+(?:gb|tb|gigs?)$")
 # A model by the end of its name, as said of one we speak of already: a number with what belongs to it, or only what sets a brother apart.
@@ -101,6 +103,8 @@ class Devices:
         return [Word(self._spelt(word.text), word.start, word.end) for word in joined(words(text), self.codes)]
 
     def _spelt(self, word: str) -> str:
+        if word in HURRIED and word not in self.by_word:
+            return HURRIED[word]
         if len(word) < 5 or not word.isalpha() or word in self.by_word or word in self.naming.firm or word in self.naming.everyday:
             return word
         if word.endswith("s") and word[:-1] in self.naming.firm - self.naming.everyday - {"pixel"}:

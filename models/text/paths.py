@@ -1,5 +1,6 @@
 """Where the text models live, and which weights they are built from."""
 
+import os
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -7,7 +8,8 @@ HERE = Path(__file__).resolve().parent
 ARTIFACTS = ROOT / "models" / "artifacts" / "text"
 NLU = ROOT / "bot" / "data" / "nlu"
 EVALUATION = HERE / "evaluation"
-CATALOGUE = ROOT / "models" / "artifacts" / "catalogue.json"
+#: The last snapshot of the shop that runs with this folder, as other shops on this machine have other models.
+CATALOGUE = ROOT / os.environ.get("REVIVATECH_VAR", "var") / "catalogue.json"
 DEVICES = ROOT / "backend" / "devices" / "data"
 FAULTS = ROOT / "backend" / "devices" / "knowledge" / "faults.yml"
 

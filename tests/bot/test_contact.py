@@ -45,3 +45,9 @@ def test_another_time_at_this_point_is_told(asked):
     asked.say("Jo Bloggs")
     said = asked.say("wednesday at 10 instead")
     assert "I'm holding Wed 25 Nov, 10:00" in said and "e-mail" in said
+
+
+@pytest.mark.parametrize("text", ["not that one", "no, not that time"])
+def test_a_no_to_the_time_held_offers_others(asked, text):
+    said = asked.say(text)
+    assert asked.parts("slots") and "still held" not in said

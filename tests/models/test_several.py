@@ -85,3 +85,12 @@ def test_several_of_one_kind_are_counted(understanding, text, told):
 )
 def test_a_number_beside_something_else_counts_no_devices(understanding, text):
     assert _told(understanding, text) == [] and understanding.understand(text)["device"]
+
+
+def test_a_digit_that_is_short_for_a_word_counts_nothing(understanding):
+    assert _told(understanding, "hw mch 4 ip14 scrn") == []
+    assert understanding.understand("quote 4 iphone 13 screen")["entities"]["device"] == "apple-iphone-13"
+
+
+def test_a_hurried_ultra_is_no_plain_model(understanding):
+    assert understanding.understand("s23 ultr screen cracked")["entities"]["device"] == "samsung-galaxy-s23-ultra"

@@ -4,13 +4,14 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import delete, func, select
+from sqlalchemy import func, select
 
 from backend.bookings import queries, service
 from backend.bookings.config import BookingConfig
-from backend.bookings.models import Order, OrderFollower, TrackingLink
+from backend.bookings.models import Order, OrderFollower
 from backend.conversations.models import Conversation
 from backend.core import config
+from backend.core.audit import AuditRow
 from backend.core.site import Site
 from backend.identity.tokens import Turn, issue_turn
 from tests.conftest import Client, MovableClock
@@ -123,11 +124,21 @@ async def test_what_a_link_lent_ends_with_the_link(visitor: Client, another: Any
     assert (await visitor.json("GET", path))["reference"] == booked["reference"]
 
 
-async def test_a_link_that_is_taken_away_takes_what_it_lent(visitor: Client, another: Any, book: Any, site: Site) -> None:
-    booked = await book(visitor)
+async def test_links_that_staff_end_take_what_they_lent(visitor: Client, another: Any, book: Any, site: Site, staff: Any) -> None:
+    booked, other = await book(visitor), await book(visitor, device="apple-iphone-12")
     await another.json("POST", link_of(booked))
-    async with site.work() as session:
-        await session.execute(delete(TrackingLink))
+    await another.json("POST", link_of(other))
+    technician = await staff("technician")
+    assert (await technician.json("POST", "/api/v1/orders/RT-22222/links/end", status=404))["code"] == "reference_unknown"
+    await technician.json("POST", f"/api/v1/orders/{booked['reference'].lower()}/links/end", status=204)
+    token = booked["tracking_url"].rpartition("/")[2]
+    assert (await visitor.json("GET", f"/api/v1/tracking/{token}", status=404))["code"] == "tracking_unknown"
+    assert [item["reference"] for item in (await another.json("GET", "/api/v1/bookings"))["items"]] == [other["reference"]]
     assert (await another.json("GET", f"/api/v1/bookings/{booked['reference']}", status=404))["code"] == "reference_unknown"
     async with site.work() as session:
-        assert await queries.list_followers(session, (await session.scalars(select(Order.id))).one()) == []
+        (ended,) = await session.scalars(select(AuditRow).where(AuditRow.action == "order.links_ended"))
+        assert ended.actor_kind == "staff" and ended.data == {"links": 1}
+        assert await queries.list_followers(session, ended.subject) == []
+        newer = await service.link(session, ended.subject)
+    await another.json("POST", link_of({"tracking_url": newer}))
+    assert (await another.json("GET", f"/api/v1/bookings/{booked['reference']}"))["reference"] == booked["reference"]

@@ -1,6 +1,7 @@
 """The staff room with forms only: finding orders, looking at one, moving its repair on."""
 
 import asyncio
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -8,7 +9,7 @@ from sqlalchemy import select
 
 from backend.core.site import Site
 from backend.repairs.models import RepairMove
-from tests.conftest import Client, SignIn, eventually
+from tests.conftest import Client, MovableClock, SignIn, eventually
 
 from .conftest import PAYLOADS, Page, look
 
@@ -77,10 +78,35 @@ async def test_a_mistyped_address_is_told_so(technician: Client, shop: Any, quer
     assert (await look(technician, f"/staff/orders?{query}")).status in (404, 422)
 
 
+async def test_today_shows_who_is_expected_and_what_is_in_the_workshop(technician: Client, booked: Any) -> None:
+    page = await look(technician, "/staff/orders")
+    assert "Expected today 1" in page.text and "In the workshop" not in page.text
+    page = await move(technician, await open_order(technician, booked), "received")
+    page = await look(technician, "/staff/orders")
+    assert "Expected" not in page.text and "In the workshop 1" in page.text and "Since Tue 24 Nov" in page.text
+    for to in ("diagnosing", "cancelled"):  # it is given up, and still has to be fetched
+        await move(technician, await open_order(technician, booked), to)
+    assert booked["reference"] in (await look(technician, "/staff/orders")).text
+    await move(technician, await open_order(technician, booked), "collected")
+    page = await look(technician, "/staff/orders")
+    assert "Nothing to do today" in page.text and booked["reference"] not in page.text
+    assert booked["reference"] in (await look(technician, "/staff/orders?view=all")).text
+
+
+async def test_on_a_closed_day_the_next_one_is_prepared(staff: SignIn, visitor: Client, book: Any, clock: MovableClock) -> None:
+    clock.set(datetime(2026, 11, 28, 18, 0, tzinfo=UTC))  # a Saturday evening
+    booked = await book(visitor)
+    page = await look(await staff("technician"), "/staff/orders")
+    assert "Expected on Monday 30 Nov 1" in page.text and booked["reference"] in page.text
+    clock.move(days=1, hours=20)
+    page = await look(await staff("technician"), "/staff/orders")
+    assert "Expected today 1" in page.text
+
+
 async def test_many_orders_come_in_pages(technician: Client, visitor: Client, book: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("backend.portal.staff_orders.PER_PAGE", 2)
     references = [(await book(visitor))["reference"] for _ in range(3)]
-    first = await look(technician, "/staff/orders")
+    first = await look(technician, "/staff/orders?view=all")
     assert [reference in first.text for reference in references] == [False, True, True]
     older = next(str(tag["href"]) for tag in first.tags("a") if "cursor" in str(tag.get("href")))
     second = await look(technician, older)
@@ -234,3 +260,11 @@ async def test_outsiders_see_nothing_of_it(client: Client, visitor: Client, book
         assert page.url.startswith("/staff/login") and "Haddad" not in page.html
         barred = await look(visitor, path, follow=False)
         assert barred.status == 403 and "Haddad" not in barred.html
+
+
+async def test_links_that_reached_the_wrong_hands_are_ended(technician: Client, client: Client, booked: Any) -> None:
+    page, path = await open_order(technician, booked), booked["tracking_url"].removeprefix(client.base)
+    assert (await look(client, path)).status == 200
+    done = await look(technician, f"/staff/orders/{booked['reference']}/links/end", form={"csrf": page.field("csrf")})
+    assert done.status == 200 and "No link sent so far opens this order" in done.text
+    assert (await look(client, path)).status == 404
