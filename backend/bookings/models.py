@@ -40,6 +40,8 @@ class Booking(Base):
         # A quote is an offer for one repair: accepted once, unless given up.
         Index("uq_bookings_quote_id", "quote_id", unique=True, postgresql_where="state <> 'cancelled'"),
         Index("ix_bookings_starts_at", "starts_at"),
+        # Who is still to come, of all who ever came.
+        Index("ix_bookings_state_starts_at", "state", "starts_at"),
     )
     id: Mapped[Id]
     order_id: Mapped[UUID] = mapped_column(ForeignKey("orders.id"), unique=True)

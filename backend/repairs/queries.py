@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from backend.bookings import queries as orders
 from backend.bookings.checklist import Check, list_checks
 from backend.bookings.errors import ReferenceUnknown
-from backend.bookings.models import ATTENDED, CONFIRMED, MAIL_IN, Booking, Order, ReturnAddress
+from backend.bookings.models import CONFIRMED, MAIL_IN, Booking, Order, ReturnAddress
 from backend.capacity import queries as capacity
 from backend.capacity.models import Location
 from backend.core.db import Session
@@ -133,11 +133,11 @@ async def list_expected(session: Session, until: datetime, limit: int = 100) -> 
 
 async def list_in_house(session: Session, limit: int = 100) -> list[Listed]:
     """Return the orders whose devices are here, the one nobody has touched for longest first."""
-    here = or_(Repair.stage.in_([stage.value for stage in IN_HOUSE]), (Repair.stage == Stage.CANCELLED.value) & (Booking.state == ATTENDED))
+    # A repair that was given up before its device came has made no move but that one.
+    given_up = (Repair.stage == Stage.CANCELLED.value) & (Repair.version > 2)
+    here = select(Repair.order_id).where(or_(Repair.stage.in_([stage.value for stage in IN_HOUSE]), given_up))
     moved = select(func.min(Repair.moved_at)).where(Repair.order_id == Order.id).correlate(Order).scalar_subquery()
-    statement = _ORDERS.where(
-        Order.id.in_(select(Repair.order_id).join(Booking, Booking.order_id == Repair.order_id).where(here).correlate(None))
-    )
+    statement = _ORDERS.where(Order.id.in_(here))
     return await _listed(session, statement.order_by(moved, Order.id).limit(limit))
 
 

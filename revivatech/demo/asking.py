@@ -25,7 +25,7 @@ from revivatech.demo.world import World
 
 #: A day so many ask, and how the answers fall; the last evenings' questions still wait.
 A_DAY, DECLINED, WITH_MAIL = 0.17, 0.24, 0.6
-WAITING = (timedelta(minutes=50), timedelta(hours=3), timedelta(hours=26), timedelta(days=3))
+WAITING = (timedelta(minutes=43), timedelta(minutes=187), timedelta(minutes=1571), timedelta(minutes=4411))
 #: Faults, and the service each mostly comes to, whose parts the book most often lacks.
 _FAULTS = {
     "face_or_fingerprint": "biometric_sensor",
@@ -47,14 +47,14 @@ class Asking:
     offers: Offers
     chats: Chats
     records: Records
-    _gaps: dict[int, list[tuple[Device, str]]] = field(default_factory=dict)
+    _gaps: dict[int, dict[str, list[Device]]] = field(default_factory=dict)
 
     def write(self) -> None:
         """Write the year's questions."""
         days = (self.world.now - self.world.opened).days
         for number in range(int(days * A_DAY)):
             dice = Dice.named("asking", number)
-            self._ask(dice, self.world.opened + (self.world.midnight - timedelta(days=4) - self.world.opened) * dice.random(), waits=False)
+            self._ask(dice, self.world.awake(dice, self.world.midnight - timedelta(days=4)), waits=False)
         for number, ago in enumerate(WAITING):
             self._ask(Dice.named("asked", number), self.world.midnight - ago, waits=True)
 
@@ -138,17 +138,21 @@ class Asking:
     def _unpriced(self, dice: Dice, at: datetime) -> Iterator[Wish]:
         book, known = self.world.book(at), self.world.known
         if book.version not in self._gaps:
-            self._gaps[book.version] = [
-                (device, fault)
-                for device in known.devices.values()
+            self._gaps[book.version] = {
+                fault: [
+                    device
+                    for device in known.devices.values()
+                    if not device.retired and known.faults[fault].possible_on(device) and known.services[service].possible_on(device)
+                    if not book.part(device, known.services[service])
+                ]
                 for fault, service in _FAULTS.items()
-                if not device.retired and known.faults[fault].possible_on(device) and known.services[service].possible_on(device)
-                if not book.part(device, known.services[service])
-            ]
+            }
         for _ in range(_TRIES):
-            device, fault = dice.pick(self._gaps[book.version])
-            if device.year >= at.year:
+            fault = dice.pick([*_FAULTS])
+            sold = [device for device in self._gaps[book.version][fault] if device.year < at.year]
+            if not sold:
                 continue
+            device = dice.pick(sold)
             wish = self.offers.wish(device.slug, [fault], "standard", at)
             try:
                 rules.price(wish.basis)

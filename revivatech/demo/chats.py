@@ -97,11 +97,10 @@ class Chats:
         days = (self.world.now - self.world.opened).days
         for number in range(int(days * PASSING)):
             dice = Dice.named("passing", number)
-            at = self.world.opened + (self.world.midnight - self.world.opened) * dice.random()
-            self._passing(dice, at)
+            self._passing(dice, self.world.awake(dice, self.world.midnight))
         for number in range(int(days * PEOPLE)):
             dice = Dice.named("people", number)
-            at = self.world.hours.before(self.world.opened + (self.world.midnight - timedelta(days=1) - self.world.opened) * dice.random())
+            at = self.world.hours.before(self.world.awake(dice, self.world.midnight - timedelta(days=1)))
             self._story(dice, dice.pick(scripts.STORIES), at)
         evening = self.world.midnight - timedelta(minutes=95)
         for number, story in enumerate(scripts.STORIES[1:3]):

@@ -48,6 +48,7 @@ class Guests:
     dice: Dice
     _known: list[Guest] = field(default_factory=list)
     _everybody: list[Guest] = field(default_factory=list)
+    _taken: set[str] = field(default_factory=set)
     _passing: int = 0
 
     def come(self, at: datetime, *, by_browser: bool) -> Guest:
@@ -56,13 +57,13 @@ class Guests:
             guest = self.dice.pick(self._known)
             if at - guest.last >= _AGAIN:
                 return guest
-        who = person(len(self._everybody) + 1)
+        who = person(len(self._everybody) + 1, self._taken)
         return Guest(who, self.dice.id(at), self.dice.id(at) if by_browser else None, at, at)
 
     def look_in(self, dice: Dice, at: datetime) -> Guest:
         """Return somebody who only writes to us: a browser, and no customer."""
         self._passing += 1
-        guest = Guest(person(PASSING + self._passing), dice.id(at), dice.id(at), at, at, only_talks=True)
+        guest = Guest(person(PASSING + self._passing, self._taken), dice.id(at), dice.id(at), at, at, only_talks=True)
         self._everybody.append(guest)
         return guest
 

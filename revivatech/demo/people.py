@@ -70,18 +70,21 @@ class Person:
     postcode: str
 
 
-def person(number: int) -> Person:
-    """Return the shop's customer of this number; each has an address of their own."""
+def person(number: int, taken: set[str]) -> Person:
+    """Return the shop's customer of this number; nobody gets an address that is taken, and this one is from now on."""
     dice = Dice.named("person", number)
     given, family = dice.pick(GIVEN), dice.pick(FAMILY)
     plain = family.lower().replace("'", "")
-    place = dice.weigh(
-        {f"{given}.{plain}": 5.0, f"{given[0]}.{plain}": 2.0, f"{given}{plain[0]}": 1.0}
-    )  # the number keeps two of a name apart
-    city, district = dice.weigh(_TOWNS)
+    place = dice.weigh({f"{given}.{plain}": 5.0, f"{given[0]}.{plain}": 2.0, f"{given}{plain[0]}": 1.0}).lower()
+    domain, city_and_district = dice.weigh(_DOMAINS), dice.weigh(_TOWNS)
+    email = f"{place}@{domain}"
+    while email in taken:
+        email = f"{place}{dice.randint(2, 99)}@{domain}"
+    taken.add(email)
+    city, district = city_and_district
     return Person(
         name=f"{given} {family}",
-        email=f"{place.lower()}{number % 97 or 7}{number // 97 or ''}@{dice.weigh(_DOMAINS)}",
+        email=email,
         phone=_phone(number) if dice.chance(0.86) else None,
         street=f"{dice.randint(1, 140)} {dice.pick(_STREETS)}",
         city=city,
@@ -90,7 +93,6 @@ def person(number: int) -> Person:
 
 
 def _phone(number: int) -> str:
-    """Return a number that Ofcom keeps for stories: mobiles first, then Leeds, then none of any place."""
-    thousand, place = divmod(number, 1000)
-    last = f"{place * 617 % 1000:03d}"
-    return ("+447700900", "+441134960", "+441632960")[thousand % 3] + last
+    """Return a number that Ofcom keeps for stories: mostly mobiles, of which there are so few that some are a family's."""
+    place = number % 9
+    return ("+441134960" if place == 4 else "+441632960" if place == 8 else "+447700900") + f"{number * 617 % 1000:03d}"

@@ -7,7 +7,7 @@ from math import exp
 from typing import Literal
 
 from revivatech.demo.dice import Dice
-from revivatech.demo.world import World
+from revivatech.demo.world import AWAKE, World
 
 Source = Literal["chat", "web", "counter"]
 
@@ -21,8 +21,6 @@ SOURCES: dict[Source, float] = {"chat": 0.42, "web": 0.26, "counter": 0.32}
 BY_POST = 0.07
 #: How many days before an appointment it is booked.
 LEADS = {0: 0.26, 1: 0.26, 2: 0.17, 3: 0.12, 4: 0.07, 5: 0.05, 6: 0.04, 8: 0.03}
-#: The hours people write to us at.
-AWAKE = {7: 3, 8: 6, 9: 8, 10: 8, 11: 7, 12: 8, 13: 7, 14: 5, 15: 5, 16: 6, 17: 6, 18: 6, 19: 7, 20: 7, 21: 5, 22: 3, 23: 1}
 
 
 @dataclass(frozen=True, slots=True)

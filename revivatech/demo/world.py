@@ -20,6 +20,9 @@ from backend.pricing.book import Book, read_version
 from backend.pricing.models import PriceBook
 from revivatech.demo.dice import Dice
 
+#: The hours people write to us at.
+AWAKE = {7: 3, 8: 6, 9: 8, 10: 8, 11: 7, 12: 8, 13: 7, 14: 5, 15: 5, 16: 6, 17: 6, 18: 6, 19: 7, 20: 7, 21: 5, 22: 3, 23: 1}
+
 
 class Hours:
     """Opening hours as one long stretch of working time."""
@@ -121,6 +124,12 @@ class World:
     def book(self, at: datetime) -> Book:
         """Return the price book that was in force."""
         return next((book for since, book in reversed(self.books) if since <= at), self.books[0][1])
+
+    def awake(self, dice: Dice, until: datetime) -> datetime:
+        """Return a moment of the past at which somebody may well have written to us."""
+        days = (self.calendar.local_day(until) - self.calendar.local_day(self.opened)).days
+        day = self.calendar.local_day(self.opened) + timedelta(days=dice.randrange(days))
+        return self.calendar.instant(day, time(dice.weigh(AWAKE), dice.randrange(60), dice.randrange(60)))
 
     def colleague(self, staff_id: UUID) -> tuple[UUID, str]:
         """Return who somebody of the staff is."""
