@@ -14,7 +14,7 @@ from backend.core.ids import uuid7
 from backend.identity import visitors
 from backend.pricing import queries as pricing
 
-from . import queries, rules
+from . import crowds, queries, rules
 from .config import BookingConfig
 from .errors import TooManyHolds
 from .models import Hold
@@ -28,7 +28,7 @@ async def hold(session: Session, quote_ids: Sequence[UUID], starts_at: datetime)
     owner = rules.owner_of(session.principal)
     visitor_id = session.principal.visitor_id
     await locks.take(session, owner, visitors.queue_of(visitor_id))
-    former, near, until = await queries.find_hold_and_crowd(session)
+    former, near, until = await crowds.find_hold_and_crowd(session)
     if near >= settings.holds_per_network and until is not None:
         raise TooManyHolds.until(until, session.now())
     location = await capacity.get_location(session)

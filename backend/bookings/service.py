@@ -19,7 +19,7 @@ from backend.pricing import queries as pricing
 from backend.pricing.errors import QuoteBooked
 from backend.pricing.models import Quote
 
-from . import joins, mail_in, queries, rules
+from . import crowds, joins, mail_in, queries, rules
 from .config import BookingConfig
 from .errors import HoldExpired, HoldMismatch, HoldUnknown, QuoteMissing, TimeMissing, TooManyBookings, TooManyOpen
 from .events import BookingConfirmed
@@ -154,7 +154,7 @@ async def _check_count(session: Session, email: str) -> None:
     if who.visitor_id is None:
         return
     settings = await config.get(session, BookingConfig)
-    counts = await queries.count_bookings(session, visitor_id=who.visitor_id, email=email)
+    counts = await crowds.count_bookings(session, visitor_id=who.visitor_id, email=email)
     for count, limit in (
         (counts.visitor_day, settings.per_visitor_and_day),
         (counts.email_day, settings.per_email_and_day),
