@@ -12,7 +12,7 @@ FOUR = 4
 SIX = 6  # whoever names a day or a half of it wants to see how the day is spread
 WEEK = 7
 #: As many as a picker shows: beyond them whole days are left for later.
-MOST = 84
+MOST = 120
 
 
 def clock(slot: Slot) -> str:
