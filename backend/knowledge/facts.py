@@ -15,8 +15,9 @@ from backend.core.db import Session
 from backend.core.money import Money
 from backend.devices import catalogue
 from backend.pricing import book as price_book
+from backend.pricing.basis import UrgencyRate
 from backend.pricing.config import PricingConfig
-from backend.pricing.rules import DIAGNOSTIC, UrgencyRate
+from backend.pricing.rules import DIAGNOSTIC
 
 Facts = Mapping[str, Any]
 

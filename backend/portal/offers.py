@@ -12,8 +12,8 @@ from backend.devices.catalogue import Catalogue
 from backend.pricing import book as price_book
 from backend.pricing import rules
 from backend.pricing import service as pricing
+from backend.pricing.basis import Plan
 from backend.pricing.book import Book
-from backend.pricing.rules import Plan
 
 _COMMON = (
     ("screen", "screen", "phone", "Phone screens", "Cracked glass, a black display, lines, or touch that ignores you."),

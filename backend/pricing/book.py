@@ -14,10 +14,10 @@ from backend.devices import catalogue
 from backend.devices.catalogue import Catalogue, Device, KnownService
 
 from .adjustments import Adjustments
+from .basis import Rates
 from .files import PriceFiles, read
 from .models import PartPrice, PriceBook
 from .parts import Own, Tables, offered
-from .rules import Rates
 
 log = structlog.get_logger()
 

@@ -7,8 +7,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field
 
 from .adjustments import Adjustments
+from .basis import Rates
 from .parts import Own, Tables
-from .rules import Rates
 
 DATA = Path(__file__).resolve().parent / "data"
 NAMES = ("parts", "factors", "own", "rates", "adjustments")

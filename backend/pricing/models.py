@@ -71,7 +71,7 @@ class Quote(Base):
     warranty_months: Mapped[int]
     book_version: Mapped[int] = mapped_column(ForeignKey("price_books.version"))
     catalogue_version: Mapped[int]
-    #: `rules.Basis` as JSON: from it alone the same lines come out again.
+    #: `basis.Basis` as JSON: from it alone the same lines come out again.
     basis: Mapped[dict[str, Any]]
     #: Owner: the visitor it was made for, the conversation it was made in, or the member of staff who made it.
     visitor_id: Mapped[UUID | None]

@@ -1,150 +1,18 @@
 """How a price comes about: what is wrong and the price book in, lines out. The same input gives the same lines for ever."""
 
 from collections.abc import Mapping
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Literal
-
-from pydantic import BaseModel, ConfigDict, Field
 
 from backend.core.money import Money, round_half_up
 
-from .adjustments import Adjustments, adjust
+from .adjustments import adjust
+from .basis import Basis, ByHand, Line, Plan, Priced, Work
 from .errors import NoPrice, NothingToQuote
-
-Urgency = Literal["standard", "priority", "express"]
-LineKind = Literal["part", "labour", "bundle", "age", "season", "demand", "market", "urgency", "bench_fee", "by_hand", "vat"]
 
 #: What a service must reach to be among the possible outcomes that make up a range.
 POSSIBLE_FROM = Decimal("0.10")
 DIAGNOSTIC = "diagnostic"
-
-
-class _Value(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class UrgencyRate(_Value):
-    """A share of labour between two limits (minor units)."""
-
-    share: Decimal = Field(ge=0, le=5)
-    minimum: int = Field(ge=0)
-    maximum: int = Field(ge=0)
-
-
-class Rates(_Value):
-    """What the price book says beside part prices; amounts in minor units, VAT included."""
-
-    currency: str
-    labour_per_hour: dict[str, int]
-    bench_fee: dict[str, int]
-    urgency: dict[Literal["priority", "express"], UrgencyRate]
-    vat: Decimal = Field(ge=0, lt=1)
-    clear_from: Decimal = Field(gt=0, le=1)
-
-
-class Work(_Value):
-    """One repair service with what it takes on the device at hand; `part_minor` is None where the book has no price for a part it needs."""
-
-    code: str
-    label: str
-    needs_part: bool
-    part_minor: int | None
-    minutes: int
-    warranty_months: int
-    #: Which part it is, and what it costs in each grade we stock; empty in quotes from before grades were told apart.
-    grade: str | None = None
-    grades: dict[str, int] = {}
-
-    @property
-    def part(self) -> str:
-        """Return what the part's line says."""
-        return f"{self.label}: {self.grade} part" if self.grade else f"{self.label}: part"
-
-    def in_grade(self, grade: str) -> "Work":
-        """Return the work with a part of this grade, or unchanged where we do not stock it."""
-        return self.model_copy(update={"grade": grade, "part_minor": self.grades[grade]}) if grade in self.grades else self
-
-    @property
-    def priced(self) -> bool:
-        """Tell whether the book can price this work."""
-        return not self.needs_part or self.part_minor is not None
-
-
-class HandLine(_Value):
-    """One line that a person wrote."""
-
-    label: str
-    amount_minor: int
-
-
-class ByHand(_Value):
-    """A price made by a person, and why it is what it is."""
-
-    lines: tuple[HandLine, ...]
-    reason: str
-    services: tuple[tuple[str, str], ...]
-    minutes: int
-    warranty_months: int
-
-
-class Basis(_Value):
-    """All that a price depends on; stored with the quote, so that the price can be worked out again."""
-
-    category: str
-    urgency: Urgency
-    #: Repairs that are clear and will be done.
-    works: tuple[Work, ...]
-    #: For each fault that is not clear: what may turn out to be needed.
-    open: dict[str, tuple[Work, ...]]
-    diagnostic: Work | None
-    rates: Rates
-    adjustments: Adjustments = Adjustments()
-    #: The day the price was made, and how many years after its first sale that was for the model.
-    day: date | None = None
-    years: int = 0
-    #: Set where the book has no price and a person made one.
-    by_hand: ByHand | None = None
-
-    def in_grade(self, grade: str) -> "Basis":
-        """Return the same with parts of this grade wherever we stock them."""
-        return self.model_copy(
-            update={
-                "works": tuple(work.in_grade(grade) for work in self.works),
-                "open": {fault: tuple(work.in_grade(grade) for work in works) for fault, works in self.open.items()},
-            }
-        )
-
-
-class Line(_Value):
-    """One line of a quote; the VAT line says what the total contains and adds nothing."""
-
-    kind: LineKind
-    label: str
-    amount: Money
-    service: str | None = None
-    grade: str | None = None
-
-
-class Priced(_Value):
-    """A worked-out price."""
-
-    lines: tuple[Line, ...]
-    total: Money
-    vat: Money
-    low: Money | None
-    high: Money | None
-    minutes: int
-    warranty_months: int
-    services: tuple[tuple[str, str], ...]
-
-
-class Plan(_Value):
-    """What to do about the faults: services that are clear, and faults that need a look with their possible services."""
-
-    services: tuple[str, ...]
-    open: dict[str, tuple[str, ...]]
 
 
 def plan(priors: Mapping[str, Mapping[str, Decimal]], clear_from: Decimal, services: tuple[str, ...] = ()) -> Plan:
@@ -253,12 +121,15 @@ def _range(basis: Basis, total: Money) -> tuple[Money | None, Money | None]:
         return None, None
     cheapest, dearest = list(basis.works), list(basis.works)
     for candidates in basis.open.values():
-        bills = sorted((work for work in candidates if work.priced), key=lambda work: (_bill(basis, (work,)), work.code))
+        # Beside what is done anyway: a service that is among it already adds nothing, however dear it is alone.
+        priced = [work for work in candidates if work.priced]
+        bills = sorted(priced, key=lambda work: (_bill(basis, _once([*basis.works, work])), work.code))
         if not bills:
             return None, None
         cheapest.append(bills[0])
         dearest.append(bills[-1])
-    return max(_bill(basis, _once(cheapest)), total), max(_bill(basis, _once(dearest)), total)
+    least, most = (max(_bill(basis, _once(works)), total) for works in (cheapest, dearest))
+    return min(least, most), max(least, most)
 
 
 def _once(works: list[Work]) -> tuple[Work, ...]:

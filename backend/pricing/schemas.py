@@ -9,9 +9,10 @@ from pydantic import Field
 from backend.core.money import Money
 from backend.core.schema import Amount, Answer, Strict
 
+from .basis import Basis, LineKind
 from .models import Quote
 from .parts import Grade
-from .rules import Basis, LineKind, other_grades
+from .rules import other_grades
 
 Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9_]+$")]
 

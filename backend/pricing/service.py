@@ -14,11 +14,11 @@ from backend.devices.catalogue import Catalogue, Device
 
 from . import book as price_book
 from . import queries, rules
+from .basis import Basis, Plan, Urgency, Work
 from .book import Book
 from .config import PricingConfig
 from .models import Quote, QuoteLine
 from .parts import Grade
-from .rules import Basis, Plan, Urgency, Work
 
 
 async def make_quote(

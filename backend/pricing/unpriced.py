@@ -15,12 +15,12 @@ from backend.customers import rules as customers
 from backend.identity import visitors
 
 from . import rules, service
+from .basis import ByHand, HandLine, Urgency
 from .config import PricingConfig
 from .errors import NoPrice, PriceKnown, PriceRequestUnknown, TooManyPriceRequests, TotalInvalid
 from .errors import PriceRequestAnswered as AnsweredAlready
 from .events import PriceRequestAnswered
 from .models import PriceRequest, Quote
-from .rules import ByHand, HandLine, Urgency
 
 #: What a quote by hand may come to, in minor units.
 TOTAL_LIMIT = 2_000_000

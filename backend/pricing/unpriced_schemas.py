@@ -10,8 +10,8 @@ from pydantic import Field
 from backend.capacity.words import slot_label
 from backend.core.schema import Answer, Line, Strict
 
+from .basis import HandLine
 from .models import PriceRequest
-from .rules import HandLine
 from .schemas import Code, Coded, DeviceOfQuote
 
 Reason = Annotated[Line, Field(max_length=300)]

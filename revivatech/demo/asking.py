@@ -10,10 +10,10 @@ from backend.core.principal import Principal
 from backend.devices.catalogue import Device
 from backend.notifications.price_answers import in_words
 from backend.pricing import rules
+from backend.pricing.basis import ByHand, HandLine
 from backend.pricing.errors import NoPrice, NothingToQuote
 from backend.pricing.events import PriceRequestAnswered
 from backend.pricing.models import PriceRequest
-from backend.pricing.rules import ByHand, HandLine
 from backend.pricing.service import Owner, Wish
 from revivatech.demo import scripts
 from revivatech.demo.chats import Chats, quote_part, talk_principal

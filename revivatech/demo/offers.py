@@ -7,11 +7,11 @@ from uuid import UUID
 
 from backend.core.principal import Principal
 from backend.devices.catalogue import Device
+from backend.pricing.basis import Urgency
 from backend.pricing.config import PricingConfig
 from backend.pricing.errors import NoPrice, NothingToQuote
 from backend.pricing.models import Quote
 from backend.pricing.parts import Grade
-from backend.pricing.rules import Urgency
 from backend.pricing.service import Owner, Wish, offer, wish_of
 from revivatech.demo.dice import Dice
 from revivatech.demo.records import Records

@@ -20,6 +20,7 @@ from backend.customers import rules as customers
 from backend.customers.models import ContactPoint, Customer
 from backend.messaging.models import OutboundMessage
 from backend.pricing import rules, service
+from backend.pricing.basis import Basis
 from backend.pricing.book import read_version
 from backend.pricing.models import PriceBook, PriceRequest, Quote
 from backend.repairs.models import Repair, RepairMove
@@ -41,7 +42,7 @@ async def _quotes(session: Session) -> list[str]:
     versions: dict[UUID, list[int]] = defaultdict(list)
     for quote in await session.scalars(select(Quote).options(selectinload(Quote.lines))):
         versions[quote.series_id].append(quote.version)
-        basis = rules.Basis.model_validate(quote.basis)
+        basis = Basis.model_validate(quote.basis)
         priced = rules.price(basis)
         lines = [(line.kind, line.label, line.amount.minor) for line in priced.lines]
         if lines != [(line.kind, line.label, line.amount_minor) for line in quote.lines] or priced.total.minor != quote.total_minor:

@@ -8,9 +8,9 @@ import pytest
 
 from backend.core.site import Site
 from backend.pricing import book, files, rules
+from backend.pricing.basis import Basis
 from backend.pricing.models import Quote
 from backend.pricing.queries import list_quotes
-from backend.pricing.rules import Basis
 from tests.conftest import Client, MovableClock
 
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from backend.core.money import Money, round_half_up
 from backend.pricing import rules
 from backend.pricing.adjustments import Adjustments
+from backend.pricing.basis import Basis, Work
 from backend.pricing.errors import NoPrice, NothingToQuote
 from backend.pricing.files import read
-from backend.pricing.rules import Basis, Work
 
 RATES = read().rates
 CLEAR = Decimal("0.6")
@@ -77,6 +77,13 @@ def test_an_open_fault_costs_the_bench_fee_and_shows_a_range() -> None:
     assert [(line.kind, line.amount.minor) for line in priced.lines if line.kind != "vat"] == [("bench_fee", 2500)]
     assert (priced.low, priced.high) == (Money(5300), Money(14400))
     assert priced.services == (("diagnostic", "Diagnostic"),) and priced.minutes == 30 and priced.warranty_months == 0
+
+
+def test_what_is_done_anyway_is_the_least_an_open_fault_can_come_to() -> None:
+    screen, port = work("screen", 21100, 45), work("charge_port", 2200, 45)
+    priced = rules.price(basis(screen, doubtful={"no_power": (screen, port)}))
+    assert (priced.low, priced.high) == (priced.total, rules.price(basis(screen, port)).total)
+    assert priced.low is not None and priced.high is not None and priced.low < priced.high
 
 
 def test_nothing_priced_among_the_possible_means_no_range() -> None:

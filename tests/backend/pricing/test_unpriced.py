@@ -13,8 +13,8 @@ from backend.capacity.hours import worked
 from backend.capacity.rules import Calendar
 from backend.core.site import Site
 from backend.pricing import rules
+from backend.pricing.basis import Basis
 from backend.pricing.queries import list_quotes
-from backend.pricing.rules import Basis
 from revivatech.sandbox.smtp import Mailbox
 from tests.conftest import Client, MovableClock
 
