@@ -54,7 +54,7 @@ def someone(person: Person, read: Read) -> Move | None:
 
 def which(person: Person, read: Read) -> Move | None:
     """Which of them?"""
-    if person.stage in ("move", "cancel", "status"):
+    if person.stage in ("move", "cancel", "status") and person.reference:
         return person.speak("ref", ref=person.reference)
     for item in person.items:
         if any(wording.labels()[code] in read.text.lower() for code in item.codes):
@@ -64,6 +64,8 @@ def which(person: Person, read: Read) -> Move | None:
 
 def reference(person: Person, read: Read) -> Move | None:
     """Which reference?"""
+    if not person.reference:
+        return person.speak("book")
     return prove(person) if "Send me a code" in read.buttons else person.speak("ref", ref=person.reference)
 
 

@@ -12,7 +12,7 @@ NEAR = {
 }  # fmt: skip
 CLIPPED = {
     "you": "u", "your": "ur", "please": "pls", "thanks": "thx", "tomorrow": "tmrw", "because": "cos", "are": "r", "to": "2", "for": "4",
-    "about": "abt", "want": "wanna", "what": "wot", "people": "ppl", "though": "tho",
+    "about": "abt", "what": "wot", "people": "ppl", "though": "tho",
 }  # fmt: skip
 #: What nobody who clips words writes as a digit where a time may stand beside it.
 RISKY = {"to", "for"}

@@ -4,7 +4,9 @@ from datetime import time
 
 from sqlalchemy import select
 
+from backend.bookings.config import BookingConfig
 from backend.capacity.models import Bench, Location, Shift, Technician
+from backend.core import config
 from backend.core.ids import token
 from backend.identity.staff import create_staff
 from tests.seed import shop
@@ -14,8 +16,9 @@ SKILLS = ["general", "screens", "software", "board-level", "console", "data", "l
 
 
 async def widen(database: str) -> None:
-    """Put in more benches, each with somebody who can do everything."""
+    """Put in more benches, each with somebody who can do everything, and expect a crowd from one network."""
     async with shop(database) as site, site.work() as session:
+        await config.put(session, BookingConfig(per_network_and_hour=5_000, per_network_and_day=5_000, holds_per_network=1_000))
         location = (await session.scalars(select(Location).limit(1))).one()
         for number in range(BENCHES):
             session.add(Bench(location_id=location.id, name=f"Bench {number + 1} more", active=True))
