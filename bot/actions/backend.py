@@ -67,7 +67,7 @@ class Backend:
         return list((await self._ask("GET", "/slots", params=asked))["slots"])
 
     async def hold(self, quotes: list[str], starts_at: str) -> dict[str, Any]:
-        """Hold a time. Refusals: slot_taken, slot_past, slot_not_offered, quote_expired."""
+        """Hold a time. Refusals: slot_taken, slot_past, slot_not_offered, too_many_holds, quote_expired."""
         return await self._deed("POST", "/holds", {**_named(quotes), "starts_at": starts_at})
 
     async def let_go(self, hold: str) -> None:

@@ -101,7 +101,12 @@ async def take(talk: Talk, starts_at: str) -> None:
     except Refused as refused:
         if refused.code in GONE_QUOTE:
             return await several.again(talk)
-        notes = {"slot_taken": "utter_slot_taken", "slot_past": "utter_slot_past", "slot_not_offered": "utter_slot_not_offered"}
+        notes = {
+            "slot_taken": "utter_slot_taken",
+            "slot_past": "utter_slot_past",
+            "slot_not_offered": "utter_slot_not_offered",
+            "too_many_holds": "utter_too_many_holds",
+        }
         if refused.code not in notes:
             raise
         case.pop("wish", None)

@@ -300,6 +300,7 @@ def test_a_time_that_cannot_be_had(chat, wish, words):
         ("slot_not_offered", 422, "don't offer that time"),
         ("slot_past", 422, "gone by"),
         ("quote_expired", 410, "run out"),
+        ("too_many_holds", 429, "in a few minutes"),
     ],
 )
 def test_a_refused_time_leads_on(chat, stub, code, status, words):
