@@ -1,3 +1,4 @@
+import { act } from "preact/test-utils";
 import { describe, expect, it, vi } from "vitest";
 import { complaint } from "../../widget/src/widget/parts/form.tsx";
 import { PartView } from "../../widget/src/widget/parts/part.tsx";
@@ -121,8 +122,11 @@ describe("slots", () => {
 describe("the form", () => {
   const open = (offers = nothing) => draw(part("form"), offers);
   const input = (place: ParentNode, name: string) => place.querySelector<HTMLInputElement>(`[name=${name}]`) as HTMLInputElement;
-  const submit = (place: ParentNode) =>
-    place.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+  const submit = (place: ParentNode) => {
+    void act(() => {
+      place.querySelector("form")?.dispatchEvent(new Event("submit", { bubbles: true, cancelable: true }));
+    });
+  };
   const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
   it("helps to fill itself in", () => {
