@@ -9,12 +9,13 @@ import uvloop
 from tests.bench import figures
 from tests.simulated import report
 from tests.simulated.crowd import AT_ONCE, Ended, keep, visit
-from tests.simulated.roomy import widen
+from tests.simulated.roomy import expect, widen
 from tests.stack import Stack, running
 
 
 async def crowd(stack: Stack, customers: int, seed: int, at_once: int) -> list[Ended]:
     """So many customers at a shop with room for them."""
+    await expect(stack.database)
     await widen(stack.database)
     return await visit(stack, seed, range(customers), at_once=at_once)
 

@@ -15,10 +15,15 @@ BENCHES = 12
 SKILLS = ["general", "screens", "software", "board-level", "console", "data", "liquid", "refurbishing"]
 
 
-async def widen(database: str) -> None:
-    """Put in more benches, each with somebody who can do everything, and expect a crowd from one network."""
+async def expect(database: str) -> None:
+    """Let a crowd come from one network: a shop that guards itself would take it for one person."""
     async with shop(database) as site, site.work() as session:
         await config.put(session, BookingConfig(per_network_and_hour=5_000, per_network_and_day=5_000, holds_per_network=1_000))
+
+
+async def widen(database: str) -> None:
+    """Put in more benches, each with somebody who can do everything."""
+    async with shop(database) as site, site.work() as session:
         location = (await session.scalars(select(Location).limit(1))).one()
         for number in range(BENCHES):
             session.add(Bench(location_id=location.id, name=f"Bench {number + 1} more", active=True))

@@ -15,6 +15,7 @@ from tests.simulated.judge import Books, judge
 from tests.simulated.life import Life
 from tests.simulated.manner import MANNERS, typed
 from tests.simulated.person import Person, an
+from tests.simulated.roomy import expect
 from tests.simulated.wishes import wish
 from tests.stack import Stack
 
@@ -25,6 +26,7 @@ AT = datetime(2026, 11, 26, 10, 30, tzinfo=UTC)
 @pytest.mark.timeout(180)
 async def test_twenty_customers(stack: Stack) -> None:
     await asyncio.to_thread(stack.wait_ready)
+    await expect(stack.database)
     ended = await visit(stack, 20261122, range(20))
     told = f"{report.by_kind(ended)}\n{report.failures(ended)}\n\n" + "\n\n".join(
         f"{one.line}\n{one.life.transcript}" for one in ended if not one.verdict.success
