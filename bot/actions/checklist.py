@@ -14,6 +14,10 @@ KIND = "checklist"
 ELSEWHERE = ("checklist", "talk_to_human", "complaint", "abuse", "cancel_booking", "reschedule_booking", "send_code", "start_again")
 #: What is asked with a word of the customer's own, not with yes or no.
 OPEN = ("accessories",)
+MOVE = re.compile(
+    r"\b(?:move it|move (?:my|the) (?:booking|appointment|slot)|reschedule|postpone|(?:an)?other (?:time|day)|change the (?:time|day))\b",
+    re.IGNORECASE,
+)
 LATER = re.compile(r"\b(?:later|not yet|will do|i'?ll|gonna|going to|before i come|remind|haven'?t|can'?t|cannot|won'?t)\b", re.IGNORECASE)
 SKIP = re.compile(r"\b(?:skip|next|pass|stop|enough|leave it|not now|no time|don'?t (?:want|bother))\b", re.IGNORECASE)
 ALL = re.compile(r"\b(?:rest|all|everything|stop|enough|leave it|not now)\b", re.IGNORECASE)
@@ -71,9 +75,15 @@ def ask(talk: Talk) -> None:
 
 async def answered(talk: Talk) -> bool:
     """Take the message as the answer to what was asked; False when it is about something else."""
+    from bot.actions import moving  # which is told of a checklist
+
     task = talk.task
     if talk.intent in ELSEWHERE:
         return False
+    if MOVE.search(talk.text) and not talk.chosen:  # "yes please move it" is no yes to a list
+        talk.task = {}
+        await moving.start(talk)
+        return True
     if task.get("offered"):
         return _begun(talk)
     said = _meaning(talk, task["left"][0])

@@ -104,10 +104,10 @@ async def detail(talk: Talk, named: str) -> None:
             talk.say("utter_status_note", device=repair["device"], note=notes[-1])
 
 
-async def appointment(talk: Talk, named: str) -> str | None:
-    """When the booking of an order is, for the one who made it."""
+async def appointment(talk: Talk, named: str) -> dict[str, Any] | None:
+    """The booking of an order, for the one who made it."""
     try:
-        return str((await talk.backend.booking(named))["label"])
+        return await talk.backend.booking(named)
     except Refused as refused:
         if refused.status not in (403, 404, 422):
             raise
@@ -128,8 +128,9 @@ async def show(talk: Talk, order: dict[str, Any]) -> None:
         }
         values = {"reference": order["reference"], "device": repair["device"], "stage": repair["stage_label"].lower()}
         if repair["stage"] == "booked":
-            label = await appointment(talk, order["reference"])
-            talk.say("utter_status_appointment" if label else "utter_status_booked", [part], label=label or "", **values)
+            made = await appointment(talk, order["reference"])
+            coming = "utter_status_parcel" if made and made["arrival"] == "mail_in" else "utter_status_appointment"
+            talk.say(coming if made else "utter_status_booked", [part], label=made["label"] if made else "", **values)
         else:
             since = words.day(words.moment(repair["updated_at"]).astimezone(talk.turn.now.tzinfo))
             talk.say("utter_status", [part], since=since, **values)

@@ -140,7 +140,9 @@ def show(talk: Talk, ask: bool = True) -> None:
     part = [{"type": "quote", **quote, "says": [values["facts"]]}, *other_parts(quote)]
     end = "" if ask else "_given"
     if quote.get("range"):
-        talk.say(f"utter_quote_range{end}", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)
+        # Beside the check something is done for sure where a line is for a part or for more than the check.
+        partly = "_partly" if any(line["kind"] in ("part", "labour") for line in quote["lines"]) else ""
+        talk.say(f"utter_quote_range{partly}{end}", part, low=quote["range"]["low"]["text"], high=quote["range"]["high"]["text"], **values)
     else:
         talk.say(f"utter_quote{end}", part, **values)
 

@@ -170,7 +170,10 @@ class Stub:
             "device": {"slug": body["device"], "name": body["device"]},
             "faults": [{"code": f, "label": f} for f in body["faults"]],
             "services": [{"code": f"fix_{f}", "label": f"Fix {f}"} for f in body["faults"]],
-            "lines": [{"kind": "part", "label": f"Part for {f}", "amount": amount(p)} for f, p in zip(body["faults"], parts, strict=True)],
+            "lines": [
+                {"kind": "part" if f in PRICES else "bench_fee", "label": f"Part for {f}", "amount": amount(p)}
+                for f, p in zip(body["faults"], parts, strict=True)
+            ],
             "total": amount(total),
             "vat": amount(total // 6),
             "vat_included": True,

@@ -31,3 +31,9 @@ def test_whether_that_is_all_keeps_what_is_to_be_confirmed(chat, stub):
 @pytest.mark.parametrize("text", ["can i sell you my laptop", "how much would you give me for my old iphone"])
 def test_who_wants_to_sell_is_told_that_we_do_not_buy(chat, text):
     assert "don't buy" in chat.say(text) and "Which" not in chat.said
+
+
+def test_what_is_clear_is_told_from_what_has_to_be_seen(chat):
+    assert "The check costs" in chat.say("iphone 13 won't turn on")
+    said = chat.say("and the screen is cracked too")
+    assert "The check costs" not in said and "with the check" in said and "between £40.00 and £220.00" in said

@@ -82,3 +82,9 @@ def test_before_there_is_a_booking_the_article_tells_and_the_booking_goes_on(cha
     chat.say("iphone 13 cracked screen")
     said = chat.say("what should I bring with me?")
     assert "Please bring the device" in said and "shall I find you a time" in said and not chat.parts("form")
+
+
+@pytest.mark.parametrize("text", ["yes please move it", "actually i need another day"])
+def test_a_wish_to_move_is_no_answer_to_the_offer(chat, asked, text):
+    said = chat.say(text)
+    assert "RT-7F3K2 is on" in said and chat.parts("slots") and not asked

@@ -112,3 +112,12 @@ def test_the_checklist_is_offered_for_parcels_too(chat, stub, priced):
     assert "backup" in chat.choose("Yes")
     chat.choose("Yes, backed up")
     assert "noted on your order" in chat.choose("Yes, it's off") and set(stub.checks) == {"backup", "find_my"}
+
+
+def test_the_status_of_a_parcel_waits_for_the_post(chat, stub, priced):
+    chat.say("i'd rather post it to you")
+    chat.fill(**HOME)
+    chat.choose("Thu 26 Nov")
+    chat.say("yes please")
+    said = chat.say("what's happening with my repair?")
+    assert "expected on Thu 26 Nov" in said and "brought it in" not in said
