@@ -36,11 +36,13 @@ TUESDAY = datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs the whole running product: those tests share two cores badly and run one after the other."""
+    """Mark what needs the whole running product, and what of it needs the machine for itself, because it kills or measures."""
     for item in items:
         folder = Path(item.path).parent.name
         if folder == "bench" or "stack" in getattr(item, "fixturenames", ()):
             item.add_marker("whole")
+        if folder in ("bench", "chaos") and item.get_closest_marker("whole"):
+            item.add_marker("alone")
 
 
 class MovableClock:

@@ -10,10 +10,12 @@ from revivatech.setup.browser import chromium
 from revivatech.setup.plan import everything
 from revivatech.setup.steps import carry_out
 
-#: Most tests bring their own small site and run side by side; those of the whole product take the machine one at a time.
+_SIDE_BY_SIDE = ["-n", "2", "--dist", "worksteal"]
+#: Most tests bring their own small site; those of the whole product bring one of it for each of two workers, or take the machine alone.
 SUITES = {
-    "The Python suite": ["-q", "-m", "not whole", "-n", "2", "--dist", "worksteal"],
-    "The whole product": ["-q", "-m", "whole", "--durations=10"],
+    "The Python suite": ["-q", "-m", "not whole", *_SIDE_BY_SIDE],
+    "The whole product": ["-q", "-m", "whole and not alone", "--durations=10", *_SIDE_BY_SIDE],
+    "The whole product, killed and measured": ["-q", "-m", "alone", "--durations=5"],
 }
 
 
