@@ -70,3 +70,15 @@ def test_by_post_still_after_a_new_price(chat, stub):
     chat.choose("Thu 26 Nov")
     chat.say("oh and the battery as well")
     assert "On which day" in chat.say("yes but i'd rather post it")
+
+
+def test_thanks_for_a_price_are_not_pressed_on(chat, stub):
+    chat.say("how much for an iphone 13 screen")
+    said = chat.say("thanks")
+    assert "holds until" in said and "?" not in said
+    assert chat.choose("Find a time") and chat.parts("slots")
+
+
+def test_a_hello_in_the_middle_asks_only_what_is_open(chat, stub, offered):
+    said = chat.say("hello again")
+    assert "Hello again." in said and said.count("?") == 1 and chat.parts("slots")
