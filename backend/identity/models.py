@@ -20,6 +20,7 @@ class Visitor(Base):
     id: Mapped[Id]
     token_hash: Mapped[bytes] = mapped_column(unique=True)
     #: Where it came from first, as `address.network` writes it: visitors cost nothing, so those of one network are counted together.
+    #: None for those from before it was kept, and for whoever came from no address.
     network: Mapped[bytes | None]
     created_at: Mapped[datetime]
     last_seen_at: Mapped[datetime]

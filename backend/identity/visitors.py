@@ -38,12 +38,9 @@ async def get(session: Session, credential: str) -> Visitor:
 async def open(  # noqa: A001 read as visitors.open
     session: Session, credential: str | None, *, network: bytes | None = None
 ) -> tuple[Visitor, str]:
-    """The visitor behind a credential, or a new one when there is none; raises CredentialUnknown for a wrong one."""
+    """The visitor behind a credential, or a new one, of this network, when there is none; raises CredentialUnknown for a wrong one."""
     if credential is not None:
-        known = await get(session, credential)
-        if known.network is None:  # from before networks were kept
-            known.network = network
-        return known, credential
+        return await get(session, credential), credential
     secret = PREFIX + token()
     now = session.now()
     visitor = Visitor(token_hash=digest(secret), network=network, created_at=now, last_seen_at=now)

@@ -63,6 +63,10 @@ async def resume(talk: Talk) -> None:
     """After a question in the middle: ask again what was asked before it; after mere thanks only where something is in the making."""
     if talk.intent == "thank" and not (talk.task or talk.case.get("device") or talk.case.get("faults")):
         return
+    if talk.intent == "thank" and talk.case.get("step") == "quote" and talk.case.get("quote") and not talk.task:
+        until = words.moment(talk.case["quote"]["valid_until"]).astimezone(talk.turn.now.tzinfo)
+        talk.say("utter_price_stays", valid_until=words.day(until))  # whoever only wanted to know is not pressed
+        return
     if talk.task.get("kind") == moving.KIND:
         await moving.ask_again(talk)
     elif talk.task.get("kind") == proving.KIND:
@@ -131,7 +135,8 @@ class Greet(Deed):
         elif HELP.search(talk.text):
             talk.say("utter_help_here" if booking.open_case(talk) else "utter_help")
         elif not talk.welcomed:
-            talk.say("utter_here" if THERE.search(talk.text) else "utter_greet_again")
+            open_question = booking.open_case(talk) or talk.task
+            talk.say("utter_here" if THERE.search(talk.text) else "utter_greet_back" if open_question else "utter_greet_again")
         talk.introduced = True
         await resume(talk)
 

@@ -274,6 +274,7 @@ def _take_wish(talk: Talk) -> bool:
     if not told:
         return False
     offered = talk.task.get("offered") or [] if not talk.task.get("to") else []
+    told = reading.on_offer(told, offered, talk.text)
     wish = reading.wish(told, talk.task.get("wish") or {}, talk.task.get("starts_at"), offered)
     if wish != talk.task.get("wish"):
         talk.task["shown"] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from models.text.names import words
@@ -51,6 +52,9 @@ PLACE = re.compile(
     r"\b(?:one|slot|option|please|time|that|first|second|third|fourth|fifth|sixth|last|earliest|soonest|latest|\d(?:st|nd|rd|th))\b",
     re.IGNORECASE,
 )
+WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.IGNORECASE)
+#: A weekday with more to it than its name.
+DATED = re.compile(r"\b(?:next|this|coming|week|tomorrow|today)\b|\d(?:st|nd|rd|th)\b|\bthe \d", re.IGNORECASE)
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
 ASKING = re.compile(
@@ -165,6 +169,15 @@ def _faults(talk: Talk, changed: set[str]) -> None:
         changed.add("faults")
 
 
+def on_offer(told: dict[str, Any], offered: list[dict[str, Any]], text: str) -> dict[str, Any]:
+    """What is told of when, with a bare weekday read as the day of that name among the times on offer: "tuesday 4pm" beside Tue 8 Dec."""
+    days = {slot["starts_at"][:10] for slot in offered}
+    if "date" not in told or told["date"] in days or not WEEKDAY.search(text) or DATED.search(text):
+        return told
+    alike = [day for day in days if date.fromisoformat(day).weekday() == date.fromisoformat(told["date"]).weekday()]
+    return {**told, "date": alike[0]} if len(alike) == 1 else told
+
+
 def wish(told: dict[str, Any], former: dict[str, Any], starts_at: str | None, offered: list[dict[str, Any]]) -> dict[str, Any]:
     """The wish for a time after a message: a day replaces it; an hour alone is one on offer, else of the day wished before."""
     if any(name in told for name in ("date", "date_from")):
@@ -185,6 +198,7 @@ def _when(talk: Talk, changed: set[str]) -> None:
     if not told:
         return
     offered = talk.case.get("offered") or [] if talk.case.get("step") == "slot" else []
+    told = on_offer(told, offered, talk.text)
     talk.case["wish"] = wish(told, talk.case.get("wish") or {}, (talk.case.get("slot") or {}).get("starts_at"), offered)
     changed.add("wish")
 

@@ -4,10 +4,13 @@ Runs in models/.venv. Quick when nothing changed: the manifest holds a stamp of 
 """
 
 import argparse
+import os
 import shutil
 import sys
 import time
 from pathlib import Path
+
+import numpy as np
 
 from models.text import augment, classifier, data
 from models.text.artifacts import BrokenModel, checked, read_manifest, write_manifest
@@ -17,6 +20,7 @@ ENCODER = ("encoder.onnx", "tokenizer.json")
 INTENTS = "intents.npz"
 HEARING = "hearing.npz"
 LEARNT = (INTENTS, HEARING)
+Lesson = tuple[str, str, float]
 
 
 def encoder_stamp() -> str:
@@ -28,7 +32,7 @@ def encoder_stamp() -> str:
 
 
 def whole_stamp() -> str:
-    code = ("classifier.py", "augment.py", "data.py", "normal.py", "symptoms.yml", "hearing.py")
+    code = ("classifier.py", "augment.py", "data.py", "normal.py", "symptoms.yml", "hearing.py", "encoder.py")
     return encoder_stamp() + data.digest(NLU, *(HERE / name for name in code))
 
 
@@ -58,45 +62,36 @@ def build_encoder(folder: Path) -> None:
     onnx.save(quantise.quantise(full, tokenizer), str(folder / "encoder.onnx"))
 
 
-def train_intents(folder: Path) -> int:
-    """The intent classifier, from the examples and their hurried spellings; returns how many it learnt from."""
-    import numpy as np
-
-    from models.text.encoder import Encoder
-    from models.text.normal import normal
-
-    encoder = Encoder(folder)
-    rows, labels, weight = [], [], []
-    for text, intent in data.examples():
-        others = augment.variants(text, intent)
-        for version in [text, *others]:
-            rows.append(normal(version))
-            labels.append(intent)
-            weight.append(1.0 if version == text else 0.5)
-    x = np.stack([classifier.features(text, encoder.encode(text)) for text in rows])
-    trained = classifier.train(x, labels, weight=weight)
-    said = [i for i, share in enumerate(weight) if share == 1.0]
-    trained.remember(x[said, : -classifier.BUCKETS] / classifier.EMBEDDING_WEIGHT, [labels[i] for i in said])
-    trained.words = {word for text, _ in data.examples() for word in classifier.WORD.findall(text.lower())}
-    trained.save(folder / INTENTS)
-    return len(rows)
-
-
-def train_hearing(folder: Path) -> int:
-    """What a clause sounds like, from the typical sentences and from examples that tell of no repair; returns how many it learnt from."""
-    import numpy as np
-
+def train(folder: Path) -> tuple[int, int]:
+    """The intent classifier and the hearing of faults, each distinct text encoded once; returns from how many texts each learnt."""
     from models.text import hearing
     from models.text.encoder import Encoder
     from models.text.normal import normal
 
-    encoder = Encoder(folder)
-    lessons = hearing.lessons()
-    lessons += [(text, frozenset(), 0.5) for text, intent in data.examples() if intent not in data.REPAIR]
-    rows = [hearing.words(normal(text)) for text, _, _ in lessons]
-    x = np.stack([hearing.features(row, encoder.encode(row)) for row in rows])
-    hearing.train(x, [told for _, told, _ in lessons], [weight for _, _, weight in lessons], encoder.encode).save(folder / HEARING)
-    return len(rows)
+    spoken: list[Lesson] = []
+    for text, intent in data.examples():
+        spoken.append((normal(text), intent, 1.0))
+        spoken += [(normal(version), intent, 0.5) for version in augment.variants(text, intent)]
+    told = [(hearing.words(normal(text)), faults, share) for text, faults, share in hearing.lessons()]
+    nothing: frozenset[str] = frozenset()
+    told += [(hearing.words(normal(text)), nothing, 0.5) for text, intent in data.examples() if intent not in data.REPAIR]
+    texts = [text for text, *_ in (*spoken, *told)]
+    vectors = Encoder(folder, threads=os.cpu_count() or 1).encode_all(texts)
+    train_intents(folder, spoken, vectors[: len(spoken)])
+    x = np.stack([hearing.features(text, vector) for (text, *_), vector in zip(told, vectors[len(spoken) :], strict=True)])
+    hearing.train(x, [faults for _, faults, _ in told], [share for *_, share in told]).save(folder / HEARING)
+    return len(spoken), len(told)
+
+
+def train_intents(folder: Path, spoken: list[Lesson], vectors: np.ndarray) -> None:
+    """The intent classifier: the regression on all spellings, the vote of the examples as they were written."""
+    labels = [intent for _, intent, _ in spoken]
+    x = np.stack([classifier.features(text, vector) for (text, *_), vector in zip(spoken, vectors, strict=True)])
+    trained = classifier.train(x, labels, weight=[share for *_, share in spoken])
+    written = [at for at, (*_, share) in enumerate(spoken) if share == 1.0]
+    trained.remember(vectors[written], [labels[at] for at in written])
+    trained.words = {word for text, _ in data.examples() for word in classifier.WORD.findall(text.lower())}
+    trained.save(folder / INTENTS)
 
 
 def main() -> int:
@@ -114,11 +109,9 @@ def main() -> int:
             build_encoder(ARTIFACTS)
             write_manifest(ENCODER, "", extra={"encoder_stamp": encoder_stamp()})
             print(f"text models: encoder built ({time.perf_counter() - started:.1f} s)")
-        heard = train_hearing(ARTIFACTS)
-        print(f"text models: faults learnt from {heard} sentences ({time.perf_counter() - started:.1f} s)")
-        count = train_intents(ARTIFACTS)
+        spoken, told = train(ARTIFACTS)
         write_manifest((*ENCODER, *LEARNT), whole_stamp(), extra={"encoder_stamp": encoder_stamp()})
-        print(f"text models: intents learnt from {count} spellings ({time.perf_counter() - started:.1f} s)")
+        print(f"text models: learnt from {spoken} spellings and {told} clauses ({time.perf_counter() - started:.1f} s)")
     except (BrokenModel, OSError) as error:
         print(f"text models: {error}", file=sys.stderr)
         return 1

@@ -4,6 +4,7 @@ import itertools
 import re
 import zlib
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,20 +20,30 @@ SHARPNESS = 1.8  # so few epochs leave scores flat; times this, the mean confide
 WORD = re.compile(r"[a-z]+|\d+|[£?👍👎]")
 
 
+def bucket(gram: str) -> int:
+    """Where a gram is counted; CRC-32 so that every Python agrees."""
+    return zlib.crc32(gram.encode("utf-8")) % BUCKETS
+
+
+@lru_cache(maxsize=4096)
+def _within(word: str) -> tuple[int, list[int]]:
+    """The buckets of a word and of its letter trigrams."""
+    padded = f"<{word}>"
+    return bucket(f"w:{word}"), [bucket(f"t:{padded[i : i + 3]}") for i in range(len(padded) - 2)]
+
+
 def pieces(text: str) -> np.ndarray:
-    """A unit vector of hashed words, word pairs and letter trigrams; CRC-32 so that every Python agrees."""
+    """A unit vector of hashed words, word pairs and letter trigrams, the last for half."""
     words = WORD.findall(text.lower().replace("'", "").replace("’", ""))
     words = ["#" if w.isdigit() else w for w in words]
-    grams = [f"w:{w}" for w in words]
-    bounded = ["^", *words, "$"]
-    grams += [f"p:{a} {b}" for a, b in itertools.pairwise(bounded)]
+    whole = [bucket(f"p:{a} {b}") for a, b in itertools.pairwise(["^", *words, "$"])]
+    whole.append(bucket(f"n:{min(len(words), 6)}"))
+    halves: list[int] = []
     for word in words:
-        padded = f"<{word}>"
-        grams += [f"t:{padded[i : i + 3]}" for i in range(len(padded) - 2)]
-    grams.append(f"n:{min(len(words), 6)}")
-    vector = np.zeros(BUCKETS, dtype=np.float32)
-    for gram in grams:
-        vector[zlib.crc32(gram.encode("utf-8")) % BUCKETS] += 1.0 if gram[0] != "t" else 0.5
+        said, letters = _within(word)
+        whole.append(said)
+        halves += letters
+    vector = np.bincount(whole + halves, [1.0] * len(whole) + [0.5] * len(halves), BUCKETS).astype(np.float32)
     return vector / max(float(np.linalg.norm(vector)), 1e-9)
 
 

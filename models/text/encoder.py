@@ -11,15 +11,16 @@ from models.text.artifacts import BrokenModel, checked
 from models.text.paths import ARTIFACTS
 
 TOKENS = 96  # what is longer than this says nothing new about what a customer wants
+BATCH = 64  # texts that are read in one go
 
 
 class Encoder:
-    """The sentence encoder on one thread; loading checks the files' hashes."""
+    """The sentence encoder, on one thread unless told otherwise; loading checks the files' hashes."""
 
-    def __init__(self, folder: Path = ARTIFACTS, graph: str = "encoder.onnx") -> None:
+    def __init__(self, folder: Path = ARTIFACTS, graph: str = "encoder.onnx", threads: int = 1) -> None:
         model, words = checked(graph, folder), checked("tokenizer.json", folder)
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = 1
+        options.intra_op_num_threads = threads
         options.inter_op_num_threads = 1
         options.log_severity_level = 3
         try:
@@ -36,11 +37,18 @@ class Encoder:
 
     def encode(self, text: str) -> np.ndarray:
         """The embedding of one text, float32[384]."""
-        ids = np.array([self.tokenizer.encode(text).ids], dtype=np.int64)
-        (vectors,) = self.session.run(["embedding"], {"input_ids": ids, "attention_mask": np.ones_like(ids)})
-        return np.asarray(vectors[0], dtype=np.float32)
+        return np.asarray(self.encode_all([text])[0])
 
     def encode_all(self, texts: Sequence[str]) -> np.ndarray:
-        """The embeddings of many texts, one row each; one at a time, so that a text's neighbours never change its vector."""
-        rows: list[np.ndarray] = [self.encode(text) for text in texts]
-        return np.stack(rows)
+        """The embeddings of many texts, one row each: equal words are read once, and neighbours in a batch change no vector."""
+        words = [tuple(self.tokenizer.encode(text).ids) for text in texts]
+        order = sorted(set(words), key=lambda ids: (len(ids), ids))
+        found: dict[tuple[int, ...], np.ndarray] = {}
+        for batch in (order[start : start + BATCH] for start in range(0, len(order), BATCH)):
+            ids = np.zeros((len(batch), len(batch[-1])), dtype=np.int64)
+            mask = np.zeros_like(ids)
+            for row, some in enumerate(batch):
+                ids[row, : len(some)], mask[row, : len(some)] = some, 1
+            (vectors,) = self.session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})
+            found.update(zip(batch, np.asarray(vectors, dtype=np.float32), strict=True))
+        return np.stack([found[ids] for ids in words])

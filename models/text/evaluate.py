@@ -16,7 +16,7 @@ from models.text.understanding import Understanding
 
 Case = dict[str, Any]
 #: Files whose lines may be looked at; of the others only figures are told.
-READ = ("development", "development_2", "development_3", "development_4", "held_out_1")
+READ = ("development", "development_2", "development_3", "development_4", "held_out_1", "held_out_2")
 FIGURES = EVALUATION / "figures.json"
 
 

@@ -30,10 +30,12 @@ AND = re.compile(r"\b(?:and|plus|both|n)\b|&")
 #: "isn't cracked", "not even scratched": the harm is denied, however it is said. "not just cracked" tells of more.
 UNHARMED = re.compile(
     r"\b(?:is not|isnt|are not|arent|was not|wasnt|aint|has not|hasnt|not|never|no)(?: (?!just\b|only\b|sure\b)\w+)? "
-    r"(?:crack\w*|smash\w*|shatter\w*|broken?|chip\w*|scratch\w*|damaged|bent|dent\w*|swollen|bulg\w*|wet|loose|blurr?y|flicker\w*|split)\b"
+    r"(?:crack\w*|smash\w*|shatter\w*|broken?|chip\w*|scratch\w*|damaged|dead|bent|dent\w*|swollen|bulg\w*|wet|loose|blurr?y|flicker\w*|split)\b"
 )
 #: "its not charging" tells of the fault; "its not the charging" takes it away.
 REFUSES = re.compile(r"\b(?:its |is |still |just )*not (?:charging|turning on|switching on|powering on|coming on|booting)\b")
+#: What is hot in a cup is no hot device.
+HOT_DRINK = re.compile(r"\bhot (?=chocolate|drink|tea|coffee|water|soup|milk|sauce|toddy)")
 #: A clause that tells what was, might be or is done elsewhere; what it sounds like is no fault.
 DONE_WITH = re.compile(
     r"\b(?:already|used to|was fine|worked|tried|if (?:it|i|the|my)|in case|last (?:year|month|week|time)|ago|before|not just|not only)\b"
@@ -63,6 +65,7 @@ SHORT = {
     "crackd": "cracked",
     "brokn": "broken",
     "dnt": "dont",
+    "ppl": "people",
     "carnt": "cant",
     "fone": "phone",
     "spkr": "speaker",
@@ -103,6 +106,10 @@ GENERAL = re.compile(
 TAKEN = re.compile("remove|take|get rid|lose|bin|drop")
 #: Nothing but a part: "glass, back, one of the side buttons".
 ALONE = re.compile(r"(?:(?:and|the|my|a|an|new|its|also|plus|both|one of|some|side|now|maybe|possibly|me|need|needs|broken) )*")
+
+
+#: What clauses sound like: the faults of each.
+Hear = Callable[[list[str]], list[list[str]]]
 
 
 @dataclass
@@ -172,26 +179,15 @@ class Faults:
         """The text in clauses, simplified and with its spelling mended."""
         return [c for c in (self._mended(c) for c in CLAUSE.split(simple(text))) if c]
 
-    def find(self, text: str, hear: Callable[[str], list[str]] | None = None, wanted: bool = False) -> Told:
+    def find(self, text: str, hear: Hear | None = None, wanted: bool = False) -> Told:
         """The faults told and denied in the whole text.
 
-        `hear` says what a clause means for which the lexicon has no words; `wanted`: a price or a time is asked for, so a part is a job.
+        `hear` says what clauses mean for which the lexicon has no words; `wanted`: a price or a time is asked for, so a part is a job.
         """
         faults: dict[str, bool] = {}
         denied: dict[str, bool] = {}
         clauses = self.clauses(text)
-        for clause in clauses:
-            found = self._signs(clause)
-            if GENERAL.search(clause) and not PRICE.search(clause):
-                found = []
-            elif (
-                hear
-                and not found
-                and not DONE_WITH.search(clause)
-                and not UNHARMED.search(clause)
-                and not any(p.search(clause) for p in self.fine)
-            ):
-                found = hear(clause)
+        for clause, found in self._told(clauses, hear):
             gone = self._gone(clause, found)
             for code in gone:
                 denied[code] = True
@@ -234,6 +230,24 @@ class Faults:
         self._settle(faults, ", ".join(clauses))
         return Told([c for c in self.codes if c in faults], [c for c in self.codes if c in denied and c not in faults])
 
+    def _told(self, clauses: list[str], hear: Hear | None) -> list[tuple[str, list[str]]]:
+        """Each clause with the faults it names, or else, heard all at once, those it sounds like."""
+        told: list[tuple[str, list[str]]] = []
+        unsaid: dict[str, list[str]] = {}
+        for clause in clauses:
+            general = GENERAL.search(clause) and not PRICE.search(clause)
+            found = [] if general else self._signs(clause)
+            told.append((clause, found))
+            if not (general or found or self._over(clause)) and " " in clause:  # one strange word is no symptom
+                unsaid[clause] = []
+        if hear and unsaid:
+            unsaid.update(zip(unsaid, hear(list(unsaid)), strict=True))
+        return [(clause, found or unsaid.get(clause, [])) for clause, found in told]
+
+    def _over(self, clause: str) -> bool:
+        """Whether a clause tells of what was, or is fine."""
+        return bool(DONE_WITH.search(clause) or UNHARMED.search(clause) or any(p.search(clause) for p in self.fine))
+
     def _mended(self, clause: str) -> str:
         words = []
         for w in clause.split():
@@ -252,7 +266,7 @@ class Faults:
 
     def _signs(self, clause: str) -> list[str]:
         found: list[str] = []
-        clause = UNHARMED.sub("unharmed", clause)
+        clause = HOT_DRINK.sub("", UNHARMED.sub("unharmed", clause))
         for code, pattern in self.signs:
             if code not in found and pattern.search(clause):
                 found.append(code)

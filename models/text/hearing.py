@@ -2,7 +2,6 @@
 
 import random
 import re
-from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -52,42 +51,41 @@ def lessons() -> list[tuple[str, frozenset[str], float]]:
 
 
 class Hearing:
-    """One regression a fault, and the encoder they listen through."""
+    """One regression a fault, over the vectors of clauses."""
 
-    def __init__(self, codes: list[str], weights: np.ndarray, bias: np.ndarray, encode: Callable[[str], np.ndarray]) -> None:
-        self.codes, self.weights, self.bias, self.encode = codes, weights, bias, encode
+    def __init__(self, codes: list[str], weights: np.ndarray, bias: np.ndarray) -> None:
+        self.codes, self.weights, self.bias = codes, weights, bias
 
     @classmethod
-    def load(cls, path: Path, encode: Callable[[str], np.ndarray]) -> "Hearing":
+    def load(cls, path: Path) -> "Hearing":
         """Read what was learnt; no pickled objects are allowed in it."""
         try:
             with np.load(path, allow_pickle=False) as saved:
-                return cls([str(code) for code in saved["codes"]], saved["weights"].astype(np.float32), saved["bias"], encode)
+                return cls([str(code) for code in saved["codes"]], saved["weights"].astype(np.float32), saved["bias"])
         except (OSError, ValueError, KeyError) as error:
             raise BrokenModel(f"The model file {path} cannot be read: {error}") from error
 
     def save(self, path: Path) -> None:
         np.savez(path, codes=np.array(self.codes), weights=self.weights.astype(np.float16), bias=self.bias)
 
-    def chances(self, clause: str) -> dict[str, float]:
+    def chances(self, clause: str, vector: np.ndarray) -> dict[str, float]:
         """How likely a clause tells of each fault."""
-        scores = features(clause, self.encode(clause)) @ self.weights + self.bias
+        scores = features(clause, vector) @ self.weights + self.bias
         return dict(zip(self.codes, (1 / (1 + np.exp(-scores))).tolist(), strict=True))
 
-    def heard(self, clause: str) -> list[str]:
+    def heard(self, clause: str, vector: np.ndarray) -> list[str]:
         """The faults a clause surely tells of, surest first."""
-        if " " not in clause:
-            return []  # one strange word is no symptom
-        likely = sorted(((chance, code) for code, chance in self.chances(clause).items() if chance >= SURE), reverse=True)
+        likely = sorted(((chance, code) for code, chance in self.chances(clause, vector).items() if chance >= SURE), reverse=True)
         return [code for _, code in likely]
 
-    def guess(self, clauses: list[str]) -> list[str]:
+    def guess(self, clauses: list[str], vectors: np.ndarray) -> list[str]:
         """The likeliest fault of a text that surely tells of one; none when nothing comes near."""
-        likely = max((chance, code) for clause in (" ".join(clauses), *clauses) for code, chance in self.chances(clause).items())
+        pairs = zip(clauses, vectors, strict=True)
+        likely = max((chance, code) for clause, vector in pairs for code, chance in self.chances(clause, vector).items())
         return [likely[1]] if likely[0] >= GUESS else []
 
 
-def train(x: np.ndarray, told: list[frozenset[str]], weight: list[float], encode: Callable[[str], np.ndarray], rounds: int = 60) -> Hearing:
+def train(x: np.ndarray, told: list[frozenset[str]], weight: list[float], rounds: int = 60) -> Hearing:
     """Fit all regressions at once by full-batch Adam from zero; the same input gives the same output."""
     codes = sorted(set().union(*told))
     target = np.array([[code in faults for code in codes] for faults in told], dtype=np.float32)
@@ -101,4 +99,4 @@ def train(x: np.ndarray, told: list[frozenset[str]], weight: list[float], encode
             first += 0.1 * (gradient - first)
             second += 0.001 * (gradient * gradient - second)
             value -= pace * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-    return Hearing(codes, w, b, encode)
+    return Hearing(codes, w, b)

@@ -36,7 +36,7 @@ class Understanding:
     def load(cls, snapshot: Path | None = None, folder: Path = ARTIFACTS) -> "Understanding":
         """Load and check all files; raises BrokenModel with one sentence when one is missing or broken."""
         intents, encoder = Classifier.load(checked("intents.npz", folder)), Encoder(folder)
-        hearing = Hearing.load(checked("hearing.npz", folder), encoder.encode)
+        hearing = Hearing.load(checked("hearing.npz", folder))
         return cls(encoder, intents, catalogue.load(snapshot), Faults(encoder.knows), hearing)
 
     def use(self, snapshot: catalogue.Snapshot) -> None:
@@ -60,6 +60,9 @@ class Understanding:
 
     def _ranking(self, text: str, embedding: Any) -> list[tuple[str, float]]:
         """The intents of a text; of several messages in one turn the last that wants something decides."""
+        certain = wishes.certain(text)
+        if certain:
+            return [(certain, 0.9)]
         lines = [line for line in (normal(line) for line in text.split("\n")) if line][-5:]
         if len(lines) < 2:
             return self.intents.predict(features(normal(text), embedding))
@@ -83,13 +86,15 @@ class Understanding:
         in_general = (ranking[0][0].startswith("faq_") or ranking[0][0] in NO_FAULT) and ranking[0][1] >= 0.75
         wanted = ranking[0][0] in ("get_quote", "book_repair") and ranking[0][1] >= 0.6
         plain, gone = self.withdrawn.cut(blanked(text, found))
-        told = self.faults.find(plain, None if in_general else self.hearing.heard, wanted)
+        own = None if gone or found.spans else embedding
+        deaf = in_general or (asked == "name" and _two_words(text))  # "its Mark Green" sounds like a tinge on the screen
+        told = self.faults.find(plain, None if deaf else lambda clauses: self._heard(clauses, plain, own), wanted)
         told.faults = [code for code in told.faults if code not in gone]
         told.denied = [*gone, *(code for code in told.denied if code not in gone)]
         if in_general:
             told.faults = []  # what is only asked about in general is no fault
-        elif not (told.faults or told.denied) and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
-            told.faults = self.hearing.guess(self.faults.clauses(blanked(text, found)) or ["?"])
+        elif not (deaf or told.faults or told.denied) and ranking[0][0] == "describe_problem" and ranking[0][1] >= 0.5:
+            told.faults = self._guessed(blanked(text, found))
         entities: dict[str, Any] = {**patterns.find(text), **dates.find(blanked(text, found), now), **device_entities(found)}
         if told.denied:
             entities["denied_faults"] = told.denied
@@ -132,6 +137,18 @@ class Understanding:
             "device": {"brand": found.device["brand"], "model": found.device["model"]} if found.device else None,
             "entities": entities,
         }
+
+    def _heard(self, clauses: list[str], text: str, embedding: Any) -> list[list[str]]:
+        """What clauses sound like; where the message is a single clause, its own vector is at hand."""
+        alone = embedding is not None and len(self.faults.clauses(text)) == 1
+        vectors = [embedding] if alone else self.encoder.encode_all(clauses)
+        return [self.hearing.heard(clause, vector) for clause, vector in zip(clauses, vectors, strict=True)]
+
+    def _guessed(self, text: str) -> list[str]:
+        """The likeliest fault of a text that surely tells of one and names none."""
+        clauses = self.faults.clauses(text) or ["?"]
+        clauses = list(dict.fromkeys([" ".join(clauses), *clauses]))
+        return self.hearing.guess(clauses, self.encoder.encode_all(clauses))
 
     def _beside(self, device: str, text: str, asked: str | None, when: dict[str, Any]) -> Found | None:
         """The brother of the device spoken of; beside a day or an hour, and among times on offer, "the 14" is rather a day."""

@@ -27,6 +27,11 @@ VISIT = re.compile(
     r"\b(?:book(?:ing|in)? (?:me|us|it|this|that|my|in|a|an|him|her|for|please|pls|plz|repair|required)\b"
     r"|book ?in\b|(?:make|need|want|like) (?:a |an |the )?booking"
     r"|appointment|appt|(?:a|any|the|your|next|free|open) (?:\S+ )?slots?\b|slot (?:for|on|to)\b"
+    r"|reserv(?:e (?:me|a|us)|ation (?:for|of))|get (?:us|me|them|both of us|the two of us) (?:both )?(?:booked|in)\b"
+    r"|(?:save|hold|keep) (?:me |us )?(?:a|an|half an) (?:\w+ )?(?:hour|time|place|spot|slot|space)\b"
+    r"|^(?:are )?(?:you |u )?free (?:in the|tomorrow|tmrw|2moz|tomoz|today|2day|this|on|at|in|mon|tue|wed|thu|fri|sat|sun)\w*\b"
+    r"|(?:like|want|need) (?:someone|sum1|some1|sumone|somebody|one of you|you|u) to (?:fix|mend|repair|sort|look|do|change|replace)\b"
+    r"|(?:may|can|could) it be (?:seen|looked (?:at|over))\b|(?:soonest|first) (?:you|appointment|slot|available)"
     r"|reserve (?:me|a|us)|schedule (?:a|my|me|repair|the)|pencil me|put me (?:down|in)|sign me up|enter my name"
     r"|(?:fit|squeeze|get) (?:me|us|it|him|her|this|my \w+) in\b|(?:fit|squeeze) (?:me|us) "
     rf"|(?:can|could|may|might|shall|should|would) {WHO} (?:please |possibly |just |also |maybe )*{COME}\b"
@@ -45,6 +50,26 @@ TOPICS = {
     "faq_warranty": re.compile(r"\b(?:guarant\w+|garant\w+|warrant\w+|warent\w+|(?:is it|am i|are we|still|it'?s) covered|apple ?care)\b"),
     "faq_turnaround": re.compile(r"\bhow (?:long|quick(?:ly)?|fast)\b(?! (?:ago|have|has|does it last))|\bsame day\b|\bwhile i wait\b"),
 }
+
+
+#: Wordings that leave no doubt, whatever device or fault stands beside them.
+CERTAIN = {
+    "injection": re.compile(
+        r"<\s*/?(?:script|img|svg|iframe|object|embed)\b|\bjavascript:|\bonerror\s*=|^\W*(?:system|assistant)\s*:|\]\s*system\b"
+        r"|(?:#{2,}|-{3,}|/chat>).{0,40}\b(?:assistant|system)\s*:|\b(?:drop table|union select|or 1=1)\b"
+    ),
+    "unlock_foreign": re.compile(
+        r"^(?!.*\b(?:my own|i forgot|forgotten|virus)\b).*\b(?:found|picked up|came across) (?:a|an|this|some\w*)\b"
+        r".*(?:\b(?:unlock|passcode|password|icloud|usable|get (?:in(?:to)?|past|round))\b|(?:'?s|is|it'?s|its|was) locked\b)"
+    ),
+    "faq_turnaround": re.compile(r"\b(?:turn ?-?around|lead) ?times?\b|\bturn-?around\b"),
+}
+
+
+def certain(text: str) -> str | None:
+    """The intent that the wording alone decides."""
+    said = _plain(text)
+    return next((intent for intent, words in CERTAIN.items() if words.search(said)), None)
 
 
 def topic(text: str) -> str | None:

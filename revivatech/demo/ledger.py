@@ -39,9 +39,13 @@ class Ledger:
         """Write everything in the session's transaction, tables others point to first."""
         connection = await (await session.connection()).get_raw_connection()
         driver: psycopg.AsyncConnection[Any] = connection.driver_connection  # type: ignore[assignment]
+        written = []
         for table in Base.metadata.sorted_tables:
             if rows := self._rows.pop(table.name, None):
                 await _copy(driver, table, rows)
+                written.append(sql.Identifier(table.name))
+        if written:  # the first who look should not wait for the database to notice how much there is
+            await driver.execute(sql.SQL("ANALYZE {}").format(sql.SQL(", ").join(written)))
         if left := [name for name, rows in self._rows.items() if rows]:
             raise RuntimeError(f"no such tables: {', '.join(left)}")
 

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from backend.bookings.models import Order
 from backend.capacity.models import Bench, Location, OpeningHours
 from backend.core import locks
 from backend.core.db import Session
@@ -24,8 +25,10 @@ async def lay_out(site: Site, size: Size = YEAR) -> int:
     """Lay out the demo shop and return how many orders were written; what is there already stays, so running it again changes nothing."""
     async with site.work() as session:
         location = await open_shop(session, past=books.YEARS if size.with_talk else books.SAME)
-        await staff.take_on(session, helpers=size.with_talk)
-        if size.with_talk:
+        # A shop that has orders keeps the people it has.
+        grown = size.with_talk and await session.scalar(select(Order.id).limit(1)) is None
+        await staff.take_on(session, helpers=grown)
+        if grown:
             await staff.in_shifts(session, location, ZoneInfo(location.zone))
         else:
             await staff.always_there(session, location)

@@ -36,7 +36,7 @@ class Size:
 
 
 #: A few weeks for tests, a year for people.
-SMALL, YEAR = Size(40, 6, 1.5, with_talk=False), Size(365, 14, 6.8, with_talk=True)
+SMALL, YEAR = Size(40, 6, 1.5, with_talk=False), Size(365, 14, 6.2, with_talk=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Hours:
             if begins + span <= closes:
                 return begins + span
             span -= closes - begins
-        return self._closings[-1]
+        return self._closings[-1] if self._closings else at
 
     def before(self, at: datetime) -> datetime:
         """Return a moment somebody is there, at or before another."""

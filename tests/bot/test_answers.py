@@ -70,3 +70,24 @@ def test_by_post_still_after_a_new_price(chat, stub):
     chat.choose("Thu 26 Nov")
     chat.say("oh and the battery as well")
     assert "On which day" in chat.say("yes but i'd rather post it")
+
+
+def test_thanks_for_a_price_are_not_pressed_on(chat, stub):
+    chat.say("how much for an iphone 13 screen")
+    said = chat.say("thanks")
+    assert "holds until" in said and "?" not in said
+    assert chat.choose("Find a time") and chat.parts("slots")
+
+
+def test_a_hello_in_the_middle_asks_only_what_is_open(chat, stub, offered):
+    said = chat.say("hello again")
+    assert "Hello again." in said and said.count("?") == 1 and chat.parts("slots")
+
+
+def test_a_weekday_alone_is_the_one_on_offer(chat, stub, offered):
+    chat.say("tuesday the 8th")
+    slot = chat.parts("slots")[0]["slots"][2]
+    assert slot["title"].startswith("Tue 8 Dec")
+    assert f"holding {slot['title']}" in chat.say(f"tuesday {slot['title'][-5:]}")
+    chat.say("can we make it another time")
+    assert "Fri 27 Nov" in chat.say("friday 9am")

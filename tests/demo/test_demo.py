@@ -63,6 +63,27 @@ async def test_a_day_has_one_shop_whatever_the_hour(site: Site, clock: MovableCl
         assert (await _print(site, LIFE) == life) is same
 
 
+BROKEN = {
+    "quotes": "UPDATE quote_lines SET amount_minor = amount_minor + 1 WHERE kind = 'labour'",
+    "bookings": "UPDATE orders SET rev = rev + 1",
+    "calendar": "UPDATE bookings SET starts_at = starts_at - interval '10 hours'",
+    "repairs": "UPDATE repair_moves SET to_stage = 'closed' WHERE to_stage = 'repairing'",
+    "people": "UPDATE contact_points SET value = 'ada@mail.example.com' WHERE kind = 'email'",
+    "records": "DELETE FROM events WHERE name = 'BookingConfirmed'",
+    "quiet": "UPDATE outbound_messages SET state = 'queued'",
+}
+
+
+async def test_the_checker_sees_what_is_broken(site: Site) -> None:
+    await shop.lay_out(site, shop.SMALL)
+    for what, breaking in BROKEN.items():
+        async with site.work() as session:
+            await session.execute(text(breaking))
+            found = await checker.faults(session)
+            assert {fault.partition(":")[0] for fault in found} >= {what}
+            await session.rollback()
+
+
 async def _print(site: Site, tables: dict[str, str]) -> dict[str, str]:
     """What identifies the rows of some tables."""
     found = {}

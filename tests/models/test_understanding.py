@@ -66,12 +66,14 @@ def test_no_figure_falls_by_more_than_a_point(understanding: Understanding, name
 
 
 def test_nothing_evaluated_was_trained_on() -> None:
+    """Only what everybody says, such as "nope", may stand in two places; counted, so that no held-out line is printed."""
     from models.text.data import examples
 
     known = {text.lower() for text, _ in examples()}
-    lines = [line["t"].lower() for path in EVALUATION.glob("*.yml") for line in cases(path)]
-    assert len(lines) >= 300 and len(set(lines)) == len(lines)
-    assert len([line for line in lines if line in known]) <= len(lines) * 0.05
+    for path in EVALUATION.glob("*.yml"):
+        lines = [line["t"].lower() for line in cases(path)]
+        trained, twice = sum(line in known for line in lines), len(lines) - len(set(lines))
+        assert len(lines) >= 60 and not twice and trained <= len(lines) * 0.07, (path.stem, trained, twice)
 
 
 @pytest.mark.parametrize(
