@@ -38,7 +38,8 @@ async def answered(talk: Talk) -> bool:
     promised = talk.task.get("kind") == KIND
     news: dict[str, Any] = talk.turn.context.get("priced") or {}
     chosen = talk.entities.get("quote") if talk.chosen else None
-    quote = chosen or (news.get("quote") if talk.intent in ("affirm", "book_repair") else None)
+    other = any(talk.entities.get(name) for name in ("device", "device_candidates", "unknown_device", "faults"))
+    quote = chosen or (news.get("quote") if talk.intent in ("affirm", "book_repair") and not other else None)
     if isinstance(quote, str):
         return await _take_up(talk, quote)
     if promised and talk.intent in ("affirm", "deny"):

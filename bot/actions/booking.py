@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from bot.actions import articles, moving, posting, reading, several, steps, times, visit, words
+from bot.actions import articles, asked, moving, posting, reading, several, steps, times, visit, words
 from bot.actions import quote as quotes
 from bot.actions.talk import Deed, Talk
 from models.text import wishes
@@ -193,6 +193,9 @@ class Book(Deed):
             talk.misses = 0
             return
         talk.misses = 0
+        if await asked.answered(talk):
+            talk.introduced = True
+            return
         if asks_in_general(talk) and await articles.answered(talk):
             talk.introduced = True
             await dialogue.resume(talk)

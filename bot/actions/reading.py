@@ -54,7 +54,11 @@ PLACE = re.compile(
 )
 WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.IGNORECASE)
 #: A weekday with more to it than its name.
-DATED = re.compile(r"\b(?:next|this|coming|week|tomorrow|today)\b|\d(?:st|nd|rd|th)\b|\bthe \d", re.IGNORECASE)
+DATED = re.compile(
+    r"\b(?:next|this|coming|week|tomorrow|today|holiday|easter|boxing|good fri(?:day)?)\b|\d(?:st|nd|rd|th)\b|\bthe \d", re.IGNORECASE
+)
+    r"\b(?:next|this|coming|week|tomorrow|today|holiday|easter|good|boxing|shrove)\b|\d(?:st|nd|rd|th)\b|\bthe \d", re.IGNORECASE
+)
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
 ASKING = re.compile(
@@ -159,7 +163,9 @@ def _faults(talk: Talk, changed: set[str]) -> None:
     denied = set(told.get("denied_faults") or [])
     kept = {code: fault for code, fault in before.items() if code not in denied}
     new = {fault["code"]: fault for fault in told.get("faults") or []}
-    if new and ONLY.search(talk.text) and not ADDITION.search(talk.text):
+    priced = case.get("quoted")
+    another = bool(priced and case.get("device") and priced[0] != case["device"]["slug"])  # told with a fault of its own
+    if new and (another or ONLY.search(talk.text)) and not ADDITION.search(talk.text):
         kept = new
     elif new and not (talk.intent == "inform" and set(new) <= set(before)):
         replace = bool(before) and CORRECTION.search(talk.text) and not ADDITION.search(talk.text) and not set(new) & set(before)

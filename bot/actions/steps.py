@@ -135,7 +135,7 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
             field["value"] = case[field["name"]]
     form = [{"type": "form", "fields": fields, "submit": "Continue", "payload": "/inform"}]
     label = case["slot"]["label"]
-    if case.get("held") not in (None, label) and not again:
+    if case.get("held") not in (None, label) and (case.get("name") or case.get("email")) and not again:
         talk.say("utter_holding", label=label)
         case["held"] = label
     bad_name, bad_email = case.pop("bad_name", None), case.pop("bad_email", None)

@@ -37,3 +37,26 @@ def test_what_is_clear_is_told_from_what_has_to_be_seen(chat):
     assert "The check costs" in chat.say("iphone 13 won't turn on")
     said = chat.say("and the screen is cracked too")
     assert "The check costs" not in said and "with the check" in said and "between £40.00 and £220.00" in said
+
+
+def test_another_device_with_a_fault_of_its_own_takes_no_fault_along(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    said = chat.say("pixel 8 won't charge")
+    assert "Pixel 8, not charging" in said
+    assert "Pixel 8a, not charging" in chat.say("sorry, a pixel 8a")
+
+
+@pytest.mark.parametrize("text", ["great, book me in", "yes please", "ok can i book that"])
+def test_a_price_made_by_hand_is_taken_up_in_words(chat, stub, text):
+    chat.say("iphone 13 cracked screen")
+    chat.say("start again")
+    answer = chat.post(text, context={"customer": {}, "priced": {"quote": next(iter(stub.quotes))}}).json()
+    assert any(part["type"] == "slots" for message in answer["messages"] for part in message["parts"]), answer["messages"]
+
+
+def test_a_wish_for_another_device_is_not_the_price_that_came(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    chat.say("start again")
+    news = {"customer": {}, "priced": {"quote": next(iter(stub.quotes))}}
+    answer = chat.post("book my pixel 8 in, it won't charge", context=news).json()
+    assert "Pixel 8" in answer["messages"][-1]["text"]
