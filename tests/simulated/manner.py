@@ -71,7 +71,7 @@ def _word(dice: random.Random, manner: Manner, word: str, keep: frozenset[str]) 
     bare = re.sub(r"\W", "", word).lower()
     if manner.clipped and bare in CLIPPED and bare not in RISKY and dice.random() < 0.7:
         return word.lower().replace(bare, CLIPPED[bare])
-    if len(bare) < 4 or not bare.isalpha() or "@" in word or bare in keep or dice.random() >= manner.slips:
+    if len(bare) < 4 or not bare.isalpha() or "@" in word or "{" in word or bare in keep or dice.random() >= manner.slips:
         return word
     at = dice.randrange(1, len(word) - 1)
     match dice.randrange(4):
