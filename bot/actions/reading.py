@@ -57,8 +57,6 @@ WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun
 DATED = re.compile(
     r"\b(?:next|this|coming|week|tomorrow|today|holiday|easter|boxing|good fri(?:day)?)\b|\d(?:st|nd|rd|th)\b|\bthe \d", re.IGNORECASE
 )
-    r"\b(?:next|this|coming|week|tomorrow|today|holiday|easter|good|boxing|shrove)\b|\d(?:st|nd|rd|th)\b|\bthe \d", re.IGNORECASE
-)
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)
 ASKING = re.compile(
