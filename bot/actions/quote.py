@@ -34,7 +34,8 @@ def ask_device(talk: Talk) -> None:
         family = visit.shared(candidates) if case.get("nth") is None else visit.called(case)
         offered = candidates[:4] if len(candidates) <= 4 else []
         parts = words.choices([{"title": d["name"], "payload": payload("choose", device=d)} for d in offered])
-        talk.say("utter_ask_which_device" if family else "utter_ask_which", parts, device=family)
+        plain = "utter_ask_device_again" if again else "utter_ask_which"  # the same words twice help nobody
+        talk.say("utter_ask_which_device" if family else plain, parts, device=family)
     elif again:
         talk.say("utter_ask_device_again")
     elif case.get("faults"):

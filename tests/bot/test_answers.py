@@ -91,3 +91,9 @@ def test_a_weekday_alone_is_the_one_on_offer(chat, stub, offered):
     assert f"holding {slot['title']}" in chat.say(f"tuesday {slot['title'][-5:]}")
     chat.say("can we make it another time")
     assert "Fri 27 Nov" in chat.say("friday 9am")
+
+
+def test_a_model_that_is_still_unclear_is_asked_for_in_other_words(chat, stub):
+    first = chat.say("my apple 12 screen is cracked")
+    assert "Which model" in first
+    assert chat.say("apple 12") != first and "model" in chat.said

@@ -22,7 +22,7 @@ def device(person: Person, read: Read) -> Move | None:
         return Move("press", title=fitting[0])
     if asked_which:
         return person.say(str(person.dice.choice(item.entry["then"])))
-    called = person.called(item)
+    called = person.called(item) if person.times["device"] < 3 else item.name.lower()
     return person.speak("device", device=called, an=an(called))
 
 
