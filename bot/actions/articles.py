@@ -1,5 +1,6 @@
 """The shop's articles as a source of answers: the backend finds the passage, we say it and name where it stands."""
 
+from bot.actions import quote
 from bot.actions.talk import Talk
 
 #: Longer questions are cut: their beginning says what they are about.
@@ -15,6 +16,8 @@ def asks(text: str) -> bool:
 
 async def answered(talk: Talk, topic: str = "") -> bool:
     """Answer the message with a passage; False, with nothing said, where no article answers it. A topic's own article always does."""
+    if quote.warned_again(talk):  # whatever it was taken for: no article stands before safety
+        return True
     found = await talk.backend.question(talk.text[:LONGEST], topic)
     if found is None:
         return False

@@ -1,6 +1,6 @@
 """Questions that the shop's articles answer, alone or in the middle of something else."""
 
-from bot.actions import posting, quote, words
+from bot.actions import posting, words
 from bot.actions.articles import answered
 from bot.actions.dialogue import go_on, resume
 from bot.actions.quote import payload
@@ -22,9 +22,6 @@ class Answer(Deed):
             return
         if talk.intent == "faq_mail_in" and talk.case.get("quote") and posting.unsafe(talk.case):
             posting.never(talk, "mail_in_unsafe")
-            return
-        if quote.warned_again(talk):
-            await resume(talk)
             return
         if not await answered(talk, talk.intent):
             talk.say("utter_article_unknown")
