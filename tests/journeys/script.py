@@ -37,7 +37,7 @@ class Step(_Strict):
     kill: Literal["site", "worker", "rasa", "actions"] | None = None
     move_repair: str | None = None
     note: str | None = None
-    technician: Literal["takes", "replies", "releases"] | None = None
+    technician: Literal["takes", "replies", "releases", "prices"] | None = None
     bot: Answer = Answer()
 
 

@@ -123,6 +123,9 @@ class Run:
         if step.technician == "takes":
             self.epoch = await self.technician.take(self.http, self.conversation)
             return
+        if step.technician == "prices":
+            await self._price(step)
+            return
         body: dict[str, Any] = {"epoch": self.epoch}
         if step.technician == "replies":
             body |= {"client_id": str(uuid4()), "text": step.note}
@@ -138,6 +141,19 @@ class Run:
             assert await self.tab.until(lambda tab: any(m["seq"] > newest and m["author"]["kind"] == "bot" for m in tab.fold.shown()), 10)
             await self.tab.catch_up()
             check(step.bot, [m for m in self.customer.thread if m["seq"] > newest and m["author"]["kind"] == "bot"])
+
+    async def _price(self, step: Step) -> None:
+        """Make the price that was asked for by hand; the chat tells it by itself."""
+        newest = max(m["seq"] for m in self.customer.thread)
+        _, asked = await self.technician.insist(self.http, "GET", "/api/v1/price-requests")
+        (request,) = [one for one in asked["requests"] if one["conversation_id"] == self.conversation]
+        lines = [{"label": step.note, "amount_minor": 8900}]
+        body = {"lines": lines, "reason": "Part found at a supplier", "duration_minutes": 60, "warranty_months": 6}
+        status, said = await self.technician.insist(self.http, "POST", f"/api/v1/price-requests/{request['id']}/answer", body)
+        assert status == 201, said
+        assert await self.tab.until(lambda tab: any(m["seq"] > newest for m in tab.fold.shown()), 10)
+        await self.tab.catch_up()
+        check(step.bot, [m for m in self.customer.thread if m["seq"] > newest])
 
     async def _move(self, stage: str, note: str | None) -> None:
         _, order = await self.technician.insist(self.http, "GET", f"/api/v1/orders/{self.reference}")
