@@ -94,3 +94,7 @@ def test_a_digit_that_is_short_for_a_word_counts_nothing(understanding):
 
 def test_a_hurried_ultra_is_no_plain_model(understanding):
     assert understanding.understand("s23 ultr screen cracked")["entities"]["device"] == "samsung-galaxy-s23-ultra"
+
+
+def test_a_reader_we_do_not_mend_is_no_tablet_of_its_maker(understanding):
+    assert understanding.understand("my kindle paperwhite screen is broken")["entities"]["unknown_device"] == "kindle paperwhite"
