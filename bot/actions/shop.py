@@ -71,6 +71,8 @@ class Money(Deed):
         asked = next((response for response, words_ in MONEY if words_.search(talk.text.lower())), None)
         if asked is None:
             await answered(talk, "faq_payment_methods")
+        elif quote.warned_again(talk):  # "is it ok to charge it" asks for no price
+            asked = None
         else:
             talk.say(asked)
         if asked == "utter_too_dear":  # whoever finds it dear is not asked for a time in the same breath

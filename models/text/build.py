@@ -76,7 +76,7 @@ def train(folder: Path) -> tuple[int, int]:
     nothing: frozenset[str] = frozenset()
     told += [(hearing.words(normal(text)), nothing, 0.5) for text, intent in data.examples() if intent not in data.REPAIR]
     texts = [text for text, *_ in (*spoken, *told)]
-    vectors = Encoder(folder, threads=os.cpu_count() or 1).encode_all(texts)
+    vectors = Encoder(folder, threads=os.cpu_count() or 1).read(texts)
     train_intents(folder, spoken, vectors[: len(spoken)])
     x = np.stack([hearing.features(text, vector) for (text, *_), vector in zip(told, vectors[len(spoken) :], strict=True)])
     hearing.train(x, [faults for _, faults, _ in told], [share for *_, share in told]).save(folder / HEARING)
@@ -85,11 +85,13 @@ def train(folder: Path) -> tuple[int, int]:
 
 def train_intents(folder: Path, spoken: list[Lesson], vectors: np.ndarray) -> None:
     """The intent classifier: the regression on all spellings, the vote of the examples as they were written."""
+    from models.text.encoder import WIDTH
+
     labels = [intent for _, intent, _ in spoken]
     x = np.stack([classifier.features(text, vector) for (text, *_), vector in zip(spoken, vectors, strict=True)])
     trained = classifier.train(x, labels, weight=[share for *_, share in spoken])
     written = [at for at, (*_, share) in enumerate(spoken) if share == 1.0]
-    trained.remember(vectors[written], [labels[at] for at in written])
+    trained.remember(vectors[written, :WIDTH], [labels[at] for at in written])
     trained.words = {word for text, _ in data.examples() for word in classifier.WORD.findall(text.lower())}
     trained.save(folder / INTENTS)
 

@@ -1,4 +1,4 @@
-"""A sentence in, a unit vector of 384 numbers out."""
+"""A sentence in; out a unit vector of 384 numbers, and on demand a second one from a lower layer."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +12,7 @@ from models.text.paths import ARTIFACTS
 
 TOKENS = 96  # what is longer than this says nothing new about what a customer wants
 BATCH = 64  # texts that are read in one go
+WIDTH = 384
 
 
 class Encoder:
@@ -37,10 +38,13 @@ class Encoder:
 
     def encode(self, text: str) -> np.ndarray:
         """The embedding of one text, float32[384]."""
-        return np.asarray(self.encode_all([text])[0])
+        return np.asarray(self.read([text])[0, :WIDTH])
 
-    def encode_all(self, texts: Sequence[str]) -> np.ndarray:
-        """The embeddings of many texts, one row each: equal words are read once, and neighbours in a batch change no vector."""
+    def read(self, texts: Sequence[str]) -> np.ndarray:
+        """The embeddings of many texts, each followed by the mean of a lower layer, float32[768].
+
+        Equal words are read once, and neighbours in a batch change no vector.
+        """
         words = [tuple(self.tokenizer.encode(text).ids) for text in texts]
         order = sorted(set(words), key=lambda ids: (len(ids), ids))
         found: dict[tuple[int, ...], np.ndarray] = {}
@@ -49,6 +53,6 @@ class Encoder:
             mask = np.zeros_like(ids)
             for row, some in enumerate(batch):
                 ids[row, : len(some)], mask[row, : len(some)] = some, 1
-            (vectors,) = self.session.run(["embedding"], {"input_ids": ids, "attention_mask": mask})
-            found.update(zip(batch, np.asarray(vectors, dtype=np.float32), strict=True))
+            vectors = self.session.run(["embedding", "beneath"], {"input_ids": ids, "attention_mask": mask})
+            found.update(zip(batch, np.concatenate(vectors, axis=1, dtype=np.float32), strict=True))
         return np.stack([found[ids] for ids in words])

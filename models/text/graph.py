@@ -11,6 +11,7 @@ import onnx
 from onnx import TensorProto, helper, numpy_helper
 
 LAYERS, HEADS, WIDTH, EPSILON = 6, 12, 384, 1e-12
+BENEATH = 4  # the layer whose mean is told as well: what was said, where the last tells rather what it is about
 DENSE = "dense:"  # prefix of the matrix products that quantisation replaces
 Weights = dict[str, np.ndarray]
 
@@ -76,15 +77,15 @@ class Graph:
         gelu = self.op("Mul", self.op("Mul", y, self.op("Add", erf, self.const("one", np.float32(1)))), self.const("half", np.float32(0.5)))
         return self.norm(self.op("Add", self.dense(gelu, f"{at}output.dense"), x), f"{at}output.LayerNorm")
 
-    def pooled(self, x: str, mask: str) -> str:
+    def pooled(self, x: str, mask: str, name: str) -> str:
         weight = self.op("Unsqueeze", mask, self.const("last", np.array([-1], np.int64)))
         total = self.op("ReduceSum", self.op("Mul", x, weight), "i1", keepdims=0)
         mean = self.op("Div", total, self.op("ReduceSum", weight, "i1", keepdims=0))
-        return self.op("LpNormalization", mean, name="embedding", axis=-1, p=2)
+        return self.op("LpNormalization", mean, name=name, axis=-1, p=2)
 
 
 def encoder(weights: Weights) -> Any:
-    """The whole encoder as a checked float32 ONNX model (opset 17, IR 9): input_ids, attention_mask → embedding."""
+    """The whole encoder as a checked float32 ONNX model (opset 17, IR 9): input_ids, attention_mask → embedding, beneath."""
     g = Graph(weights)
     x = g.embeddings()
     mask = g.op("Cast", "attention_mask", to=TensorProto.FLOAT)
@@ -93,9 +94,11 @@ def encoder(weights: Weights) -> Any:
     for layer in range(LAYERS):
         at = f"encoder.layer.{layer}."
         x = g.feed_forward(g.attention(x, f"{at}attention.", bias), at)
-    g.pooled(x, mask)
+        if layer + 1 == BENEATH:
+            g.pooled(x, mask, "beneath")
+    g.pooled(x, mask, "embedding")
     ids = [helper.make_tensor_value_info(n, TensorProto.INT64, ["batch", "tokens"]) for n in ("input_ids", "attention_mask")]
-    out = [helper.make_tensor_value_info("embedding", TensorProto.FLOAT, ["batch", WIDTH])]
+    out = [helper.make_tensor_value_info(name, TensorProto.FLOAT, ["batch", WIDTH]) for name in ("embedding", "beneath")]
     graph = helper.make_graph(g.nodes, "minilm", ids, out, list(g.constants.values()))
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=9, producer_name="revivatech")
     onnx.checker.check_model(model)

@@ -10,6 +10,7 @@ import yaml
 from models.text import augment
 from models.text.artifacts import BrokenModel
 from models.text.classifier import pieces
+from models.text.encoder import WIDTH
 from models.text.normal import simple
 
 SOURCE = Path(__file__).with_name("symptoms.yml")
@@ -32,7 +33,7 @@ def words(text: str) -> str:
 
 def features(clause: str, embedding: np.ndarray) -> np.ndarray:
     """What is listened to: the weighted embedding, then the pieces."""
-    return np.concatenate([embedding * EMBEDDING_WEIGHT, pieces(clause)]).astype(np.float32)
+    return np.concatenate([embedding[:WIDTH] * EMBEDDING_WEIGHT, pieces(clause)]).astype(np.float32)
 
 
 def lessons() -> list[tuple[str, frozenset[str], float]]:

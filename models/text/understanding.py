@@ -66,7 +66,7 @@ class Understanding:
         lines = [line for line in (normal(line) for line in text.split("\n")) if line][-5:]
         if len(lines) < 2:
             return self.intents.predict(features(normal(text), embedding))
-        ranked = [self.intents.predict(features(line, self.encoder.encode(line))) for line in lines]
+        ranked = [self.intents.predict(features(line, self.encoder.read([line])[0])) for line in lines]
         for wanted in (lambda name: name not in SMALL and name != "inform", lambda name: name == "inform"):
             sure = [ranking for ranking in ranked if ranking[0][1] >= 0.5 and wanted(ranking[0][0])]
             if sure:
@@ -78,7 +78,7 @@ class Understanding:
     ) -> dict[str, Any]:
         """Everything the text says, as plain JSON values; `asked` is what was asked last, `device` the slug of the one spoken of."""
         now = (now or datetime.now(timezone.utc)).astimezone(ZoneInfo(zone))
-        embedding = self.encoder.encode(normal(text) or "?")
+        embedding = self.encoder.read([normal(text) or "?"])[0]
         found = self.devices.find(text)
         if device and not (found.device or found.unknown):
             found = self._beside(device, text, asked, dates.find(text, now)) or found
@@ -141,14 +141,14 @@ class Understanding:
     def _heard(self, clauses: list[str], text: str, embedding: Any) -> list[list[str]]:
         """What clauses sound like; where the message is a single clause, its own vector is at hand."""
         alone = embedding is not None and len(self.faults.clauses(text)) == 1
-        vectors = [embedding] if alone else self.encoder.encode_all(clauses)
+        vectors = [embedding] if alone else self.encoder.read(clauses)
         return [self.hearing.heard(clause, vector) for clause, vector in zip(clauses, vectors, strict=True)]
 
     def _guessed(self, text: str) -> list[str]:
         """The likeliest fault of a text that surely tells of one and names none."""
         clauses = self.faults.clauses(text) or ["?"]
         clauses = list(dict.fromkeys([" ".join(clauses), *clauses]))
-        return self.hearing.guess(clauses, self.encoder.encode_all(clauses))
+        return self.hearing.guess(clauses, self.encoder.read(clauses))
 
     def _beside(self, device: str, text: str, asked: str | None, when: dict[str, Any]) -> Found | None:
         """The brother of the device spoken of; beside a day or an hour, and among times on offer, "the 14" is rather a day."""
