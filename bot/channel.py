@@ -238,6 +238,7 @@ async def warm(agent: Agent) -> None:
     # What is loaded by now stays: looking through it for rubbish would hold up turns for a tenth of a second.
     gc.collect()
     gc.freeze()
+    gc.set_threshold(20_000, 20, 1000)
 
 
 async def answer(agent: Agent, body: bytes) -> HTTPResponse:

@@ -77,7 +77,7 @@ async def serve(settings: Settings) -> None:
         # What was made at start stays: the collector need not look at it at every round.
         gc.collect()
         gc.freeze()
-        gc.set_threshold(700, 10, 1000)
+        gc.set_threshold(20_000, 20, 1000)
         log.info("site_ready", host=settings.host, port=settings.port)
         await knowledge.warm(site)
         await stop.wait()

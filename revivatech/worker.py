@@ -28,7 +28,7 @@ async def work(settings: Settings) -> None:
         jobs = asyncio.create_task(site.jobs.work(), name="jobs")
         gc.collect()
         gc.freeze()
-        gc.set_threshold(700, 10, 1000)
+        gc.set_threshold(20_000, 20, 1000)
         log.info("worker_ready")
         await asyncio.wait({jobs, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:

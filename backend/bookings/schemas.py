@@ -1,7 +1,8 @@
 """What is asked and answered about slots, holds and bookings."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Annotated, Self
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -41,7 +42,13 @@ class SlotAnswer(Answer):
     @classmethod
     def of(cls, start: datetime, end: datetime, zone: ZoneInfo, label: str | None = None) -> "SlotAnswer":
         """Return the answer's form of a slot."""
-        return cls(starts_at=start.astimezone(zone), ends_at=end.astimezone(zone), label=label or slot_label(start, zone))
+        # In UTC, where the hour that comes twice is two hours.
+        return _slot(start.astimezone(UTC), end.astimezone(UTC), zone, label)
+
+
+@lru_cache(4096)  # the same weeks are asked about over and over
+def _slot(start: datetime, end: datetime, zone: ZoneInfo, label: str | None) -> SlotAnswer:
+    return SlotAnswer(starts_at=start.astimezone(zone), ends_at=end.astimezone(zone), label=label or slot_label(start, zone))
 
 
 def label_of(order: Order, starts_at: datetime, zone: ZoneInfo) -> str:

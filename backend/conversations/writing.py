@@ -144,4 +144,6 @@ def closed(part: dict[str, Any], chosen: str | None = None) -> dict[str, Any]:
     for name in ("choices", "slots", "week"):
         if name in part:
             shut[name] = [{**item, "chosen": True} if item.get("id") == chosen else item for item in part[name]]
+    if "week" in shut:  # a long list nobody can choose from any more; only what was taken of it is still shown
+        shut["week"] = [item for item in shut["week"] if item.get("chosen")]
     return shut

@@ -7,6 +7,7 @@ else 5055. `GET /health` answers once it is ready.
 """
 
 import argparse
+import gc
 import logging
 import os
 import sys
@@ -57,7 +58,10 @@ def main() -> int:
     parser.add_argument("--port", type=int, default=int(os.environ.get("REVIVATECH_ACTIONS_PORT", "5055")))
     port = parser.parse_args().port
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    web.run_app(application(), host="127.0.0.1", port=port, access_log=None, print=None)
+    app = application()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 1000)
+    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
     return 0
 
 
