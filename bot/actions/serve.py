@@ -14,6 +14,7 @@ import sys
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+import uvloop
 from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 
@@ -61,7 +62,7 @@ def main() -> int:
     app = application()
     gc.freeze()
     gc.set_threshold(20_000, 20, 1000)
-    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None)
+    web.run_app(app, host="127.0.0.1", port=port, access_log=None, print=None, loop=uvloop.new_event_loop())
     return 0
 
 
