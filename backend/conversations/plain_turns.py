@@ -52,7 +52,7 @@ _LEASE = _statement(
     WHERE c.id = :conversation_id AND c.owner = 'bot' AND c.rev = asking.rev AND c.answered_seq = asking.answered_seq AND c.turn_id IS NULL
         AND (c.turn_lease_until IS NULL OR c.turn_lease_until <= :now)
     RETURNING c.visitor_id, c.epoch, c.answered_seq, c.turn_upto, c.turn_tries, c.failures, c.assistant_state, c.news, c.contact,
-        c.episode, c.seq, c.rev, asking.text, asking.taken, asking.parts,
+        c.seq, c.rev, asking.text, asking.taken, asking.parts,
         (SELECT json_agg(json_build_object('id', o.id, 'seq', o.seq, 'client_id', o.client_id, 'author_kind', o.author_kind,
             'author_name', o.author_name, 'at', o.at, 'text', o.text, 'parts', o.parts, 'choice', o.choice) ORDER BY o.seq)
         FROM messages AS o WHERE o.conversation_id = c.id AND o.open) AS open
@@ -110,7 +110,7 @@ async def lease(session: Session, conversation_id: UUID) -> Lease | None:
         state=row.assistant_state,
         news=row.news,
         contact=row.contact,
-        found=Found(row.episode, row.seq, row.rev, tuple(row.open or ())),
+        found=Found(row.seq, row.rev, tuple(row.open or ())),
     )
 
 
@@ -121,8 +121,6 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
         return False
     now = session.now()
     closed, written = _closed(held, found, outcome), []
-    for message in closed:
-        message.rev += found.rev
     rev = found.rev + len(closed)
     for number, reply in enumerate(outcome.replies, start=1):
         message = Message(
@@ -162,14 +160,14 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> bool:
 
 
 def _closed(held: Lease, found: Found, outcome: Outcome) -> list[Message]:
-    # New offers close those before; revisions are counted from one here.
+    # New offers close those before; each takes the next revision.
     if not any(reply.offers for reply in outcome.replies):
         return []
     own = {"conversation_id": held.conversation_id}
     rows = [{**row, **own, "id": UUID(row["id"]), "at": datetime.fromisoformat(row["at"])} for row in found.open]
     closed = [Message(**{**row, "parts": [writing.closed(part) for part in row["parts"]]}) for row in rows]
     for number, message in enumerate(closed, start=1):
-        message.rev = number
+        message.rev = found.rev + number
     return closed
 
 

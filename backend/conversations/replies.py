@@ -58,7 +58,6 @@ class Question:
 class Found:
     """A conversation as its lease found it: whoever finds the same revision again need not read the rest."""
 
-    episode: int
     seq: int
     rev: int
     #: The messages whose offers could still be taken.

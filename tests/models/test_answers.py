@@ -6,17 +6,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.text import catalogue, dates, patterns
+from models.text import dates, patterns
 from models.text.understanding import Understanding
 
 NOW = datetime(2026, 11, 22, 19, 0, tzinfo=ZoneInfo("Europe/London"))  # a Sunday
-
-
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    loaded = Understanding.load()
-    loaded.use(catalogue.from_files())
-    return loaded
 
 
 @pytest.mark.parametrize(

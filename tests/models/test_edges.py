@@ -5,17 +5,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from models.text import catalogue, dates, feasts, patterns
+from models.text import dates, feasts, patterns
 from models.text.understanding import Understanding
 
 NOW = datetime(2026, 11, 18, 12, 0, tzinfo=ZoneInfo("Europe/London"))  # a Wednesday
-
-
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    loaded = Understanding.load()
-    loaded.use(catalogue.from_files())
-    return loaded
 
 
 @pytest.mark.parametrize(

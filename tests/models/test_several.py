@@ -3,12 +3,7 @@
 import pytest
 
 from models.text.several import apart
-from models.text.understanding import ZONE, Understanding
-
-
-@pytest.fixture(scope="module")
-def understanding():
-    return Understanding.load()
+from models.text.understanding import ZONE
 
 
 def _told(understanding, text):

@@ -22,13 +22,6 @@ LONDON = ZoneInfo("Europe/London")
 REFERENCE = Path(__file__).with_name("reference_vectors.json")
 
 
-@pytest.fixture(scope="module")
-def understanding() -> Understanding:
-    loaded = Understanding.load()
-    loaded.use(catalogue.from_files())
-    return loaded
-
-
 def test_the_encoder_agrees_with_its_full_precision_self() -> None:
     """The stored vectors are those of the unquantised graph."""
     encoder = Encoder()
