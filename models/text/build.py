@@ -25,7 +25,7 @@ Lesson = tuple[str, str, float]
 
 def encoder_stamp() -> str:
     return (
-        data.digest(HERE / "graph.py", HERE / "quantise.py")
+        data.digest(HERE / "graph.py", HERE / "quantise.py", HERE / "typical.txt")
         + WEIGHTS_SHA256["model.safetensors"][:16]
         + WEIGHTS_SHA256["tokenizer.json"][:16]
     )
@@ -53,13 +53,13 @@ def build_encoder(folder: Path) -> None:
     from safetensors.numpy import load_file
     from tokenizers import Tokenizer
 
-    from models.text import graph, quantise, weights
+    from models.text import quantise, weights
 
     shutil.copyfile(weights.find("tokenizer.json"), folder / "tokenizer.json")
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     tokenizer.no_padding()
-    full = graph.encoder(load_file(weights.find("model.safetensors")))
-    onnx.save(quantise.quantise(full, tokenizer), str(folder / "encoder.onnx"))
+    made = quantise.quantise(load_file(weights.find("model.safetensors")), quantise.TYPICAL.read_text("utf-8").splitlines(), tokenizer)
+    onnx.save(made, str(folder / "encoder.onnx"))
 
 
 def train(folder: Path) -> tuple[int, int]:

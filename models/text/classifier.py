@@ -14,6 +14,7 @@ from models.text.artifacts import BrokenModel
 BUCKETS = 2048
 EMBEDDING_WEIGHT = 2.0  # against pieces of length 1; chosen by leaving one voice of the examples out
 NEAREST, NEAR = 15, 0.08  # how many examples vote, and the loss of cosine at which a vote is worth 1/e
+SHORT, LISTED = 96, 60  # how many of the main directions choose those that are compared whole, and how many they choose
 DECIDED = 1.6  # the power that makes the mean confidence of both the accuracy again
 VOTE = 0.5  # their share; alone they are as good as the regression, and they err elsewhere
 SHARPNESS = 1.8  # so few epochs leave scores flat; times this, the mean confidence is the accuracy on lines not trained on
@@ -64,12 +65,19 @@ class Classifier:
     def __init__(self, labels: Sequence[str], weights: np.ndarray, bias: np.ndarray) -> None:
         self.labels, self.weights, self.bias = list(labels), weights, bias
         self.words: set[str] = set()
-        self.near, self.whose = np.zeros((0, 0), np.float32), np.zeros(0, np.int64)
+        self._know(np.zeros((0, 0), np.int8), np.zeros(0, np.int64))
 
     def remember(self, embeddings: np.ndarray, labels: Sequence[str]) -> None:
         """Let these examples vote; their vectors are kept to one part in 127."""
-        self.near = np.round(embeddings * 127).astype(np.int8).astype(np.float32) / 127
-        self.whose = np.array([self.labels.index(label) for label in labels])
+        self._know(np.round(embeddings * 127).astype(np.int8), np.array([self.labels.index(label) for label in labels]))
+
+    def _know(self, near: np.ndarray, whose: np.ndarray) -> None:
+        # Turned so that the first directions tell most: their products find the nearest for a fifth of the memory read.
+        self.near, self.whose = near, whose
+        known = near.astype(np.float32) / 127
+        self.turn = np.ascontiguousarray(np.linalg.eigh(known.T @ known)[1][:, ::-1])
+        self.turned = known @ self.turn
+        self.main = np.ascontiguousarray(self.turned[:, :SHORT])
 
     @classmethod
     def load(cls, path: Path) -> "Classifier":
@@ -78,7 +86,7 @@ class Classifier:
             with np.load(path, allow_pickle=False) as saved:
                 made = cls([str(label) for label in saved["labels"]], saved["weights"].astype(np.float32), saved["bias"])
                 made.words = {str(word) for word in saved["words"]}
-                made.near, made.whose = saved["near"].astype(np.float32) / 127, saved["whose"].astype(np.int64)
+                made._know(saved["near"], saved["whose"].astype(np.int64))
                 return made
         except (OSError, ValueError, KeyError) as error:
             raise BrokenModel(f"The model file {path} cannot be read: {error}") from error
@@ -90,7 +98,7 @@ class Classifier:
             weights=self.weights.astype(np.float16),
             bias=self.bias,
             words=np.array(sorted(self.words)),
-            near=np.round(self.near * 127).astype(np.int8),
+            near=self.near,
             whose=self.whose.astype(np.int16),
         )
 
@@ -101,10 +109,13 @@ class Classifier:
 
     def _vote(self, embedding: np.ndarray) -> np.ndarray:
         """The shares of the labels among the nearest examples, the nearer the weightier."""
-        cosine = self.near @ embedding
-        nearest = np.argpartition(-cosine, NEAREST)[:NEAREST]
-        worth = np.exp((cosine[nearest] - cosine[nearest].max()) / NEAR)
-        return np.bincount(self.whose[nearest], worth / worth.sum(), len(self.labels))
+        turned = embedding @ self.turn
+        roughly = self.main @ turned[:SHORT]
+        listed = np.argpartition(roughly, -LISTED)[-LISTED:] if len(roughly) > LISTED else np.arange(len(roughly))
+        cosine = self.turned[listed] @ turned
+        nearest = np.argsort(-cosine)[:NEAREST]
+        worth = np.exp((cosine[nearest] - cosine[nearest[0]]) / NEAR)
+        return np.bincount(self.whose[listed[nearest]], worth / worth.sum(), len(self.labels))
 
     def predict(self, x: np.ndarray) -> list[tuple[str, float]]:
         """All labels with their probabilities, best first."""

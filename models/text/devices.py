@@ -55,6 +55,8 @@ class Devices:
         self.by_word, self.brands, self.foreign = naming.having, naming.brands, naming.foreign
         self.families, self.family_words = naming.firm, naming.family_words
         self.codes = {word for word in self.by_word if STRONG.match(word)}
+        self.alone = naming.alone - naming.everyday
+        self.plural = naming.firm - naming.everyday - {"pixel"}
         long = {word for word in self.by_word if word.isalpha() and len(word) >= 5} | {word for word in naming.firm if len(word) >= 5}
         self.vocabulary: dict[str, list[str]] = {}  # by first letter, which nobody mistypes
         for word in sorted(word for word in long if naming.telling(word) or word in SUFFIXES or word in naming.firm):
@@ -107,7 +109,7 @@ class Devices:
             return HURRIED[word]
         if len(word) < 5 or not word.isalpha() or word in self.by_word or word in self.naming.firm or word in self.naming.everyday:
             return word
-        if word.endswith("s") and word[:-1] in self.naming.firm - self.naming.everyday - {"pixel"}:
+        if word.endswith("s") and word[:-1] in self.plural:
             return word[:-1]
         if self.known(word):
             return word
@@ -164,7 +166,7 @@ class Devices:
             if (run[-1].text, word) in naming.pairs:
                 return True
             return word in SUFFIXES or (word in self.by_word and word not in SOFT) or bool(CODE.match(word) and self._open(before))
-        if (word, ahead) in naming.pairs or word in naming.alone - naming.everyday:
+        if (word, ahead) in naming.pairs or word in self.alone:
             return True
         if word not in self.by_word:
             return False

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from re import Pattern
 from typing import Any
 
 import yaml
 from rapidfuzz import process
 from rapidfuzz.distance import DamerauLevenshtein
 
+from models.text.lexicon import Patterns, compiled
 from models.text.normal import simple
 
 LEXICON = Path(__file__).with_name("faults.yml")
@@ -45,6 +45,7 @@ OTHER_CAMERA = re.compile(r"(?:other|back|rear|main) (?:camera|cam|one) (?:is |s
 PORT = r"\b(?:port|socket|cable|lead|angle|plug|plugged)\b"
 NETWORK = r"\b(?:signal|service|network|sim|sims|bars|reception|imei|4g|5g|data)\b"
 #: Glass that is no screen.
+PROTECTOR = re.compile(r"\b(?:screen|glass) (?:protectors?|guards?|covers?)\b")
 OTHER_GLASS = re.compile(r"\b(back|rear|camera)s? glass\b|\bglass back\b")
 #: "the backs smashed": an s that is only a short "is", on a word of the lexicon that has no such plural there.
 NOT_SHORT = {"news"}
@@ -122,33 +123,12 @@ class Told:
 
 def exact(clause: str) -> str:
     """The clause with glass that is no screen called by its part."""
-    clause = re.sub(r"\b(?:screen|glass) (?:protectors?|guards?|covers?)\b", "protector", clause)
+    clause = PROTECTOR.sub("protector", clause)
     return OTHER_GLASS.sub(lambda m: "camera" if m.group(1) == "camera" else "back cover", clause)
 
 
-def phrase(text: str, lists: dict[str, str]) -> str:
-    """One stretch of a pattern as a regular expression: its alternatives, each a few words with endings and words that may be missing."""
-    text = re.sub(r"<(\w+)>", lambda m: lists[m.group(1)], text)
-    options = sorted({option.strip() for option in text.split("|")}, key=len, reverse=True)
-    made = []
-    for option in options:
-        said = ""
-        for word in option.split():
-            known = re.escape(word.strip("()")).replace(r"\*", r"\w*")
-            if word.startswith("("):
-                said += f"(?:{known} )?" if not said else f"(?: {known})?"
-            else:
-                said += ("" if not said or said.endswith(" )?") else " ") + known
-        made.append(said)
-    return "(?:" + "|".join(made) + ")"
-
-
-def compiled(pattern: str, lists: dict[str, str]) -> Pattern[str]:
-    """A pattern of the lexicon as a regular expression over a simplified clause."""
-    made = ""
-    for part in re.split(r"\s+(\.\.|\+)\s+", pattern):
-        made += {"..": r"(?: [^\s]+){0,5}? ", "+": " "}.get(part) or phrase(part, lists)
-    return re.compile(rf"(?<!\w){made}(?!\w)")
+def _jumbled(word: str) -> str:
+    return word[0] + "".join(sorted(word[1:]))
 
 
 class Faults:
@@ -159,10 +139,9 @@ class Faults:
         lexicon: dict[str, Any] = yaml.safe_load(path.read_text("utf-8"))
         lists = {name: str(words) for name, words in lexicon["words"].items()}
         self.codes = list(lexicon["faults"])
-        self.signs: list[tuple[str, Pattern[str]]] = [(code, compiled(p, lists)) for code, ps in lexicon["faults"].items() for p in ps]
-        self.fine = [compiled(p, lists) for p in lexicon["fine"]]
-        self.done = [compiled(p, lists) for p in lexicon["done"]]
-        self.none = "|".join(compiled(p, lists).pattern for p in lexicon["none"])
+        self.signs = Patterns((p for ps in lexicon["faults"].values() for p in ps), lists)
+        self.meant = [code for code, ps in lexicon["faults"].items() for _ in ps]
+        self.fine, self.done = Patterns(lexicon["fine"], lists), Patterns(lexicon["done"], lists)
         self.parts = []
         for part in lexicon["parts"].values():
             say = "|".join(compiled(p, lists).pattern for p in part["say"])
@@ -174,6 +153,9 @@ class Faults:
         text = path.read_text("utf-8").lower()
         self.vocabulary = set(re.findall(r"[a-z]{5,}", text))
         self.words = set(re.findall(r"[a-z]{4,}", text))
+        self.jumbled: dict[str, str] = {}
+        for word in sorted((word for word in self.words if len(word) == 4), reverse=True):
+            self.jumbled[_jumbled(word)] = word
 
     def clauses(self, text: str) -> list[str]:
         """The text in clauses, simplified and with its spelling mended."""
@@ -210,11 +192,7 @@ class Faults:
                 alone = part and part.end() == len(part_said) and ALONE.fullmatch(part_said[: part.start()])
                 if alone and not any(code in faults or code in denied for code in codes):
                     faults.setdefault(bare, True)
-        if (
-            not faults
-            and not denied
-            and any(HARM.search(c) and not UNHARMED.search(c) and not any(p.search(c) for p in self.done) for c in clauses)
-        ):
+        if not faults and not denied and any(HARM.search(c) and not UNHARMED.search(c) and not self.done.any(c) for c in clauses):
             faults["screen_cracked"] = True
         if not set(faults) - {"vibration"} and DARK.search(simple(text)) and ALIVE.search(simple(text)):
             faults["display_black"] = True
@@ -246,7 +224,7 @@ class Faults:
 
     def _over(self, clause: str) -> bool:
         """Whether a clause tells of what was, or is fine."""
-        return bool(DONE_WITH.search(clause) or UNHARMED.search(clause) or any(p.search(clause) for p in self.fine))
+        return bool(DONE_WITH.search(clause) or UNHARMED.search(clause) or self.fine.any(clause))
 
     def _mended(self, clause: str) -> str:
         words = []
@@ -254,7 +232,7 @@ class Faults:
             w = SHORT.get(w, w)
             if len(w) == 4 and w.isalpha() and w not in self.words and not self.known(w):
                 # "bakc", "teh": the right letters in the wrong order
-                w = next((said for said in sorted(self.words) if sorted(said) == sorted(w) and said[0] == w[0]), w)
+                w = self.jumbled.get(_jumbled(w), w)
             if w.endswith("s") and w[:-1] in self.words and w not in self.words | NOT_SHORT:
                 w = w[:-1]
             if len(w) >= 5 and w.isalpha() and w not in self.vocabulary and not self.known(w):
@@ -267,8 +245,9 @@ class Faults:
     def _signs(self, clause: str) -> list[str]:
         found: list[str] = []
         clause = HOT_DRINK.sub("", UNHARMED.sub("unharmed", clause))
-        for code, pattern in self.signs:
-            if code not in found and pattern.search(clause):
+        for number in self.signs.tried(clause):
+            code = self.meant[number]
+            if code not in found and self.signs.patterns[number].search(clause):
                 found.append(code)
         if "no_power" in found and PART_DEAD.search(clause) and not POWER.search(clause):
             found.remove("no_power")
@@ -280,7 +259,7 @@ class Faults:
         clause = exact(clause)
         unharmed = bool(UNHARMED.search(clause))
         clause = REST.sub("", UNHARMED.sub("untold", REFUSES.sub("untold", clause)))
-        fine = any(p.search(clause) for p in self.fine) and not re.search(
+        fine = self.fine.any(clause) and not re.search(
             r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? "
             r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good"
             r"|\b(?:only|just|hardly|barely|sometimes|half) (?:\w+ ){0,2}?works?\b"
@@ -288,7 +267,7 @@ class Faults:
             r"|\b(?:stopped|stops|quit) working\b|\bworks? in (?:my|her|his|another|other|a)\b",
             clause,
         )
-        done = any(p.search(clause) for p in self.done)
+        done = self.done.any(clause)
         for say, none, codes, _ in self.parts:
             if not say.search(clause):
                 continue
