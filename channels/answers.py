@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.capacity import hours
-from backend.capacity.hours import Shop
-from backend.conversations import rendering, rules, turns, waiting
+from backend.conversations import desk, rendering, rules, turns, waiting
+from backend.conversations.desk import Desk
 from backend.conversations.replies import Handoff, Lease, Outcome, Reply
 from backend.core import logs
 from backend.core.site import Site
@@ -35,11 +35,11 @@ class Answers:
             wish = (lease.questions[0].taken or {}).get("hub", {})
             match wish.get("do"):
                 case "person":
-                    return Outcome(handoff=_handoff(lease, shop, "customer_asked"))
+                    return Outcome(handoff=_handoff(lease, await self._desk(), "customer_asked"))
                 case "number":
                     return Outcome(replies=(rendering.own(words.ASK_NUMBER, [waiting.number_form(lease.contact)]),))
                 case "call_back":
-                    return Outcome(handoff=_call_back(lease, shop))
+                    return Outcome(handoff=_call_back(lease, await self._desk()))
                 case "retry":
                     again = {name: wish[name] for name in ("turn", "after", "upto")}
                     async with self._site.at_once() as session:
@@ -51,22 +51,22 @@ class Answers:
             asked = as_asked(questions)
             within = self._site.settings.turn_timeout * SHARE_OF_LIMIT
             said = await self._assistant.ask(lease, asked, zone=shop.zone, within=within)
-            return _outcome(lease, shop, said)
+            return await self._outcome(lease, said)
         except (AssistantFailed, rendering.Unusable) as failure:
-            return self._failed(lease, shop, again, str(failure))
+            return await self._failed(lease, again, str(failure))
         except SQLAlchemyError:
             raise  # without the database nothing can be stored, the truth neither
         except Exception:
             # A fault of ours is no reason to leave a customer without an answer.
             log.exception("turn_broke", conversation_id=str(lease.conversation_id))
-            return self._failed(lease, shop, again, "internal")
+            return await self._failed(lease, again, "internal")
 
-    def _failed(self, lease: Lease, shop: Shop, again: dict[str, Any], reason: str) -> Outcome:
+    async def _failed(self, lease: Lease, again: dict[str, Any], reason: str) -> Outcome:
         log.warning("turn_failed", conversation_id=str(lease.conversation_id), turn_id=str(lease.turn_id), reason=reason)
         if (lease.questions[0].taken or {}).get("wake"):
             return Outcome(failed=True)  # the customer has not asked anything
         if lease.failures + 1 >= rules.FAILURES_TO_WAITING:
-            return Outcome(failed=True, handoff=_handoff(lease, shop, "assistant_failing", after_failures=True))
+            return Outcome(failed=True, handoff=_handoff(lease, await self._desk(), "assistant_failing", after_failures=True))
         choices = [
             {"title": words.TRY_AGAIN, "payload": {"do": "retry", **again}},
             {"title": words.A_PERSON, "payload": {"do": "person"}},
@@ -75,27 +75,30 @@ class Answers:
         text = words.TOO_SLOW if reason == "too_slow" else words.FAILED
         return Outcome(replies=(rendering.own(text, [{"type": "choices", "choices": choices}]),), failed=True)
 
+    async def _outcome(self, lease: Lease, said: Said) -> Outcome:
+        replies = tuple(rendering.render(message.text, message.parts) for message in said.messages)
+        wish = said.handoff
+        handoff = _handoff(lease, await self._desk(), wish.reason, **(wish.model_extra or {})) if wish is not None else None
+        return Outcome(replies=replies, state=said.state, handoff=handoff)
 
-def _outcome(lease: Lease, shop: Shop, said: Said) -> Outcome:
-    replies = tuple(rendering.render(message.text, message.parts) for message in said.messages)
-    wish = said.handoff
-    handoff = _handoff(lease, shop, wish.reason, **(wish.model_extra or {})) if wish is not None else None
-    return Outcome(replies=replies, state=said.state, handoff=handoff)
+    async def _desk(self) -> Desk:
+        async with self._site.at_once() as session:
+            return await desk.look(session)
 
 
-def _handoff(lease: Lease, shop: Shop, reason: str, *, after_failures: bool = False, **details: Any) -> Handoff:
+def _handoff(lease: Lease, at: Desk, reason: str, *, after_failures: bool = False, **details: Any) -> Handoff:
     def acknowledge(place: int) -> Reply:
-        return waiting.begun(place, shop.opens, lease.contact, after_failures=after_failures)
+        return waiting.begun(place, at, lease.contact, after_failures=after_failures)
 
-    known = {"summary": _summary(lease), "why": words.REASONS.get(reason), "contact": lease.contact, "shop_open": shop.opens is None}
+    known = {"summary": _summary(lease), "why": words.REASONS.get(reason), "contact": lease.contact, "shop_open": at.opening is None}
     return Handoff(reason, {**known, **details}, acknowledge)
 
 
-def _call_back(lease: Lease, shop: Shop) -> Handoff:
+def _call_back(lease: Lease, at: Desk) -> Handoff:
     values = (lease.questions[0].taken or {})["values"]
 
     def acknowledge(place: int) -> Reply:
-        return waiting.number_kept(values["phone"], shop.opens)
+        return waiting.number_kept(values["phone"], at)
 
     details = {"summary": _summary(lease), "why": words.REASONS["call_back"], "contact": lease.contact, "call_back": values["phone"]}
     return Handoff("call_back", details, acknowledge)

@@ -24,6 +24,7 @@ from backend.core.schema import Strict
 from backend.core.site import Site
 from backend.identity import visitors
 from backend.identity.authenticate import visitor_principal
+from channels.attendance import Attendance
 from channels.hub import Hub
 
 log = logs.get(__name__)
@@ -74,6 +75,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
         super().__init__(NAMESPACE)
         self._site = site
         self.hub = Hub(site, server, NAMESPACE)
+        self.attendance = Attendance(site, server, NAMESPACE)
         self._guests: dict[str, Guest] = {}
         self._welcomes: set[asyncio.Task[None]] = set()
         for event in EVENTS:
@@ -181,6 +183,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
         try:
             view = await self.hub.join(sid, guest.conversation_id)
             customer = await self._customer(guest)
+            presence = await self.attendance.seen()
         except Exception as error:  # a client without a welcome would wait for ever: it shall come again
             log.warning("welcome_failed", code=_refusal(error).code)
             await self.server.disconnect(sid, namespace=NAMESPACE)
@@ -189,7 +192,8 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
             self.hub.leave(sid, guest.conversation_id)
             return
         guest.joined.set()
-        welcome = {"credential": credential, "conversation": view.model_dump(mode="json"), "customer": customer}
+        conversation = view.model_dump(mode="json")
+        welcome = {"credential": credential, "conversation": conversation, "customer": customer, "presence": presence}
         await self.emit("welcome", welcome, to=sid)
 
     async def _customer(self, guest: Guest) -> dict[str, str | None]:

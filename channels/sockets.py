@@ -34,8 +34,10 @@ def attach(app: web.Application, site: Site) -> None:
 
     async def start(_: web.Application) -> None:
         customers.hub.start()
+        customers.attendance.start()
 
     async def stop(_: web.Application) -> None:
+        await customers.attendance.stop()
         await customers.hub.stop()
         await server.shutdown()
 

@@ -45,7 +45,7 @@ def production(environ: Mapping[str, str]) -> bool:
 def complete(environ: Mapping[str, str], *, database_url: str | None = None) -> dict[str, str]:
     """`environ` with everything our processes ask for; what is already said there wins."""
     host = environ.get("REVIVATECH_HOST", "127.0.0.1")
-    site = f"http://{'127.0.0.1' if host in ('0.0.0.0', '::') else host}:{SITE.number(environ)}"
+    site = f"http://{own_address(environ)}:{SITE.number(environ)}"
     derived = {
         "REVIVATECH_ENV": "development",
         "REVIVATECH_VAR": str(var()),
@@ -70,6 +70,26 @@ def complete(environ: Mapping[str, str], *, database_url: str | None = None) -> 
         derived["DATABASE_URL"] = database_url
     kept = {name: value for name, value in environ.items() if value and name not in {"PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH"}}
     return derived | kept | {"PYTHONUNBUFFERED": "1"}
+
+
+def own_address(environ: Mapping[str, str]) -> str:
+    """Where our own processes reach the site, whatever address it listens on."""
+    host = environ.get("REVIVATECH_HOST", "127.0.0.1")
+    return "127.0.0.1" if host in ("0.0.0.0", "::") else host
+
+
+def longest_silence(environ: Mapping[str, str]) -> float:
+    """Seconds without a sign of life after which a process is killed and started again; 0 for never."""
+    text = environ.get("REVIVATECH_LONGEST_SILENCE") or "30"
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = -1.0
+    if seconds != 0 and not 1 <= seconds <= 3600:
+        raise Trouble(
+            f"REVIVATECH_LONGEST_SILENCE is {text!r}, which is no such time.", "give seconds from 1 to 3600, such as 30, or 0 for never."
+        )
+    return seconds
 
 
 def stored_secrets(path: Path) -> dict[str, str]:

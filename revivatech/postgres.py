@@ -119,8 +119,15 @@ class EmbeddedPostgres:
 
     def ready(self) -> bool:
         """Whether the server takes connections now."""
+        return self._asked() == 0
+
+    def answers(self) -> bool:
+        """Whether the server says anything, be it that it takes no connections yet."""
+        return self._asked() in (0, 1)
+
+    def _asked(self) -> int:
         isready = [str(binaries(self.account) / "pg_isready"), "-q", "-h", str(self.sockets()), "-U", SUPERUSER, "-d", SUPERUSER]
-        return subprocess.run(isready, cwd="/", stdin=subprocess.DEVNULL, check=False).returncode == 0
+        return subprocess.run(isready, cwd="/", stdin=subprocess.DEVNULL, check=False).returncode
 
     @property
     def pid(self) -> int | None:

@@ -39,6 +39,14 @@ def is_alive(pid: int) -> bool:
     return status.rpartition(")")[2].split()[0] not in "ZX"
 
 
+def is_stopped(pid: int) -> bool:
+    """Whether somebody has stopped the process (SIGSTOP); Linux only, elsewhere False."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"
+    except OSError:
+        return False
+
+
 def working_in(folder: Path) -> Iterator[int]:
     """Ids of the processes whose current directory is `folder` (Linux; elsewhere none are found)."""
     wanted = str(folder.resolve())

@@ -9,6 +9,7 @@ import uvloop
 from backend.core import logs
 from backend.core.settings import Settings
 from channels.turns import Turns
+from revivatech import pulse
 from revivatech.site import open_site
 
 log = logs.get(__name__)
@@ -30,7 +31,8 @@ async def work(settings: Settings) -> None:
         gc.freeze()
         gc.set_threshold(20_000, 20, 1000)
         log.info("worker_ready")
-        await asyncio.wait({jobs, stopped}, return_when=asyncio.FIRST_COMPLETED)
+        async with pulse.beating():
+            await asyncio.wait({jobs, stopped}, return_when=asyncio.FIRST_COMPLETED)
     finally:
         stopped.cancel()
         if jobs is not None and not jobs.done():

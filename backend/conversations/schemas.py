@@ -121,6 +121,13 @@ class Opens(Answer):
     title: str
 
 
+class PresenceView(Answer):
+    """Whether technicians are there, and if the shop is shut, when it opens."""
+
+    there: bool
+    opens: Opens | None
+
+
 class ConversationView(Answer):
     """A conversation as its customer sees it."""
 

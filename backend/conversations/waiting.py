@@ -2,21 +2,21 @@
 
 from typing import Any
 
-from backend.conversations import queries, rendering, rules, words, writing
+from backend.conversations import desk, queries, rendering, rules, words, writing
+from backend.conversations.desk import Desk
 from backend.conversations.models import Conversation, Message
 from backend.conversations.replies import Reply
 from backend.core.db import Session
-from backend.core.hooks import Opening
 
 
-def begun(place: int, opening: Opening | None, contact: dict[str, Any], *, after_failures: bool = False) -> Reply:
-    """Where the customer stands, the way back to the assistant, and out of hours a form to leave a number."""
-    return _with_ways(words.waiting(place, opens=_title(opening), after_failures=after_failures), opening, contact)
+def begun(place: int, at: Desk, contact: dict[str, Any], *, after_failures: bool = False) -> Reply:
+    """Where the customer stands, the way back to the assistant, and while nobody is there a form to leave a number."""
+    return _with_ways(words.waiting(place, opens=at.opens, away=at.away, after_failures=after_failures), at, contact)
 
 
-def number_kept(phone: str, opening: Opening | None) -> Reply:
+def number_kept(phone: str, at: Desk) -> Reply:
     """The thanks for a number, with the way back to the assistant."""
-    return rendering.own(words.number_kept(phone, opens=_title(opening)), [carry_on()])
+    return rendering.own(words.number_kept(phone, opens=at.opens), [carry_on()])
 
 
 def number_form(contact: dict[str, Any]) -> dict[str, Any]:
@@ -38,24 +38,20 @@ async def acknowledge(session: Session, conversation: Conversation, message: Mes
     leaves = rules.may_take_back(message.text)
     if not rules.acknowledges(handoff.get("acknowledged"), message.seq, session.now(), leaves=leaves):
         return
-    opening = await session.site.hooks.opening(session)
+    at = await desk.look(session)
     phone = handoff.get("call_back")
     if leaves:
-        form = [number_form(conversation.contact)] if opening and not phone else []
+        form = [number_form(conversation.contact)] if not at.there and not phone else []
         reply = rendering.own(words.STAY_OR_GO, [carry_on(), *form])
     elif phone:
-        reply = rendering.own(words.still_ringing(phone, opens=_title(opening)), [carry_on()])
+        reply = rendering.own(words.still_ringing(phone, opens=at.opens), [carry_on()])
     else:
         place = await queries.place_in_queue(session, conversation)
-        reply = _with_ways(words.still_waiting(place, opens=_title(opening)), opening, conversation.contact)
+        reply = _with_ways(words.still_waiting(place, opens=at.opens, away=at.away), at, conversation.contact)
     await writing.say(session, conversation, reply)
     told = {"seq": conversation.seq, "at": session.now().isoformat(), "leaves": leaves}
     conversation.handoff = {**handoff, "acknowledged": told}
 
 
-def _with_ways(text: str, opening: Opening | None, contact: dict[str, Any]) -> Reply:
-    return rendering.own(text, [carry_on()] if opening is None else [number_form(contact), carry_on()])
-
-
-def _title(opening: Opening | None) -> str | None:
-    return opening.title if opening else None
+def _with_ways(text: str, at: Desk, contact: dict[str, Any]) -> Reply:
+    return rendering.own(text, [carry_on()] if at.there else [number_form(contact), carry_on()])

@@ -31,13 +31,18 @@ SEND_NUMBER = "Leave my number"
 STAY_OR_GO = "You are still waiting for a person. If you no longer need one, carry on with the assistant."
 
 
-def waiting(place: int, *, opens: str | None, after_failures: bool = False) -> str:
-    """What a customer who waits for a person is told: the place in the queue, or when we are there again."""
+def waiting(place: int, *, opens: str | None, away: bool = False, after_failures: bool = False) -> str:
+    """What a customer who waits for a person is told: the place in the queue, or when we are back; `away`: nobody is there, though open."""
     start = "I am sorry, I am having trouble answering. " if after_failures else ""
     if opens is not None:
         return (
             f"{start}I have passed this on to our technicians. The workshop is closed now and opens {opens}; "
             "somebody will answer you here then. You can leave your number if you would rather be rung."
+        )
+    if away:
+        return (
+            f"{start}I have passed this on to our technicians. We are open, but none of them is at the desk just now; "
+            f"one will answer you here as soon as they are back. {_queue(place)} You can leave your number if you would rather be rung."
         )
     return f"{start}I have passed this on to our technicians, and one of them will answer you here. {_queue(place)}"
 
@@ -47,11 +52,12 @@ def number_kept(phone: str, *, opens: str | None) -> str:
     return f"Thank you. A technician will ring you on {phone} {_when(opens)}."
 
 
-def still_waiting(place: int, *, opens: str | None) -> str:
+def still_waiting(place: int, *, opens: str | None, away: bool = False) -> str:
     """What a waiting customer who goes on writing is told."""
     if opens is not None:
         return f"Your message is with our technicians. The workshop opens {opens}, and somebody will answer you here then."
-    return f"Your message is with our technicians. {_queue(place)}"
+    back = " None of them is at the desk just now; one will answer you here as soon as they are back." if away else ""
+    return f"Your message is with our technicians.{back} {_queue(place)}"
 
 
 def still_ringing(phone: str, *, opens: str | None) -> str:

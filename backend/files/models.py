@@ -29,6 +29,9 @@ class File(Base):
     visitor_id: Mapped[UUID | None] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"))
     message_id: Mapped[UUID | None] = mapped_column(ForeignKey("messages.id", ondelete="CASCADE"), index=True)
     sent_at: Mapped[datetime | None]
+    #: Whether something besides a message has it, such as an order; when it was last let go by that.
+    kept: Mapped[bool] = mapped_column(server_default="false", default=False)
+    let_go_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     #: What came, to know its repetition; the bytes themselves are not kept.
     source_hash: Mapped[bytes]

@@ -8,7 +8,7 @@ from backend.core.db import Session
 from backend.core.errors import Unauthenticated
 from backend.core.principal import ANONYMOUS, Principal
 from backend.core.settings import Settings
-from backend.identity import csrf, sessions, tokens, visitors
+from backend.identity import csrf, presence, sessions, tokens, visitors
 from backend.identity.models import ABSOLUTE_LIMIT, Visitor
 
 
@@ -25,6 +25,7 @@ async def authenticate(request: web.Request, session: Session) -> Principal:
         return ANONYMOUS
     signed_in = await sessions.resume(session, secret, active=_somebody_is_there(request))
     await csrf.check(request, session.settings, signed_in.session.csrf)
+    await presence.present(session, signed_in.staff.id)
     return signed_in.principal
 
 

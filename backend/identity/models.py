@@ -61,3 +61,12 @@ class StaffSession(Base):
     def live(self, now: datetime) -> bool:
         """True while it is neither revoked, nor idle for an hour, nor twelve hours old."""
         return self.revoked_at is None and now < self.expires_at and now - self.last_seen_at < IDLE_LIMIT
+
+
+class Presence(Base):
+    """When somebody of the staff was last seen at work, in whatever browser."""
+
+    __tablename__ = "presence"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
+    seen_at: Mapped[datetime]

@@ -10,6 +10,7 @@ from backend.core import audit
 from backend.core.db import Session
 from backend.core.ids import digest, token
 from backend.core.principal import Principal
+from backend.identity import presence
 from backend.identity.errors import SessionEnded
 from backend.identity.models import ABSOLUTE_LIMIT, Staff, StaffSession
 from backend.identity.roles import included
@@ -80,6 +81,7 @@ async def end(session: Session, session_id: UUID) -> None:
         .returning(StaffSession.staff_id)
     )
     if ended is not None:
+        await presence.leave(session, ended)
         await audit.record(session, "staff.signed_out", subject=ended)
 
 
@@ -92,6 +94,7 @@ async def end_all(session: Session, staff_id: UUID) -> int:
         .returning(StaffSession.id)
     )
     count = len(ended.all())
+    await presence.leave(session, staff_id)
     await audit.record(session, "staff.sessions_revoked", subject=staff_id, sessions=count)
     return count
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from backend.core.db import Base, Id
@@ -70,6 +70,30 @@ class OrderPhoto(Base):
     #: Whether followers of the order's link see it.
     public: Mapped[bool]
     added_at: Mapped[datetime]
+    #: Of a photo from the bench: which device it shows, and who of the staff took it; None for what the customer sent.
+    repair_id: Mapped[UUID | None] = mapped_column(ForeignKey("repairs.id"))
+    by: Mapped[UUID | None]
+    #: Taken off by staff; the file itself is forgotten a day later, until then it can come back.
+    removed_at: Mapped[datetime | None]
+
+
+class ReadyTime(Base):
+    """By when a repair was expected to be ready, from one moment on; the one with the highest number holds."""
+
+    __tablename__ = "ready_times"
+    __table_args__ = (UniqueConstraint("repair_id", "seq"),)
+    id: Mapped[Id]
+    repair_id: Mapped[UUID] = mapped_column(ForeignKey("repairs.id"))
+    seq: Mapped[int]
+    #: None where nobody can say, such as while a part is awaited.
+    ready_by: Mapped[datetime | None]
+    #: What the customer is told about it; only staff give one.
+    reason: Mapped[str | None] = mapped_column(String(300))
+    #: Who of the staff set it; None where it was worked out.
+    by: Mapped[UUID | None]
+    #: Whether it was far enough from what the customer last heard to be news.
+    told: Mapped[bool]
+    at: Mapped[datetime]
 
 
 class RepairMove(Base):

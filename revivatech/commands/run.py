@@ -95,7 +95,7 @@ def _supervise(arguments: argparse.Namespace, counts: Mapping[str, int]) -> int:
     server = None if url else database.embedded()
     env = environment.complete(os.environ, database_url=None if server is None else server.url(database.NAME))
     demo = None if environment.production(env) else arguments.demo
-    logs = var() / "log"
+    logs, silence = var() / "log", environment.longest_silence(env)
 
     async def go() -> None:
         output = Output(logs)
@@ -104,7 +104,12 @@ def _supervise(arguments: argparse.Namespace, counts: Mapping[str, int]) -> int:
             output.say(_welcome(env, time.time() - arguments.began, demo=demo is not None))
 
         supervisor = Supervisor(
-            children(env, server=server, counts=counts, demo=demo), output, logs=logs, state=var() / "run.json", on_ready=ready
+            children(env, server=server, counts=counts, demo=demo),
+            output,
+            logs=logs,
+            state=var() / "run.json",
+            on_ready=ready,
+            longest_silence=silence,
         )
         watching = asyncio.create_task(watch(supervisor.stop)) if arguments.with_parent else None
         try:

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 Gate = Callable[[], Awaitable[bool]]
+#: Waits so many seconds for a sign of life and tells whether there was one.
+Sign = Callable[[float], Awaitable[bool]]
 
 
 async def _at_once() -> bool:
@@ -28,6 +30,9 @@ class Child:
     says: str = ""  # ready only after a line with this was printed
     hush: re.Pattern[str] | None = None  # such lines, and what is indented below them, go to the file only
     once: bool = False
+    sign: Sign | None = None  # how it proves, once ready, that it still does anything; silent too long it is killed
+    pulse: bool = False  # it proves so by itself, through the pipe that revivatech/pulse.py writes to
+    spare: bool = False  # however silent, it is never killed: it may be busy
     prepare: Callable[[], None] | None = None  # blocking work before every start; runs in a thread
     options: Callable[[], Mapping[str, Any]] | None = None  # more for `subprocess`, such as another account
     stop_signal: signal.Signals = signal.SIGTERM

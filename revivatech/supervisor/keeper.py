@@ -9,8 +9,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from revivatech.paths import ROOT
-from revivatech.processes import dying_with, kill_group
+from revivatech.processes import dying_with, is_stopped, kill_group
+from revivatech.supervisor import signs
 from revivatech.supervisor.child import Child
+from revivatech.supervisor.ear import Ear
 from revivatech.trouble import Trouble
 
 if TYPE_CHECKING:
@@ -21,7 +23,6 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 0.25, 10.0
 _STEADY_AFTER = 30.0
 #: Before it was ever ready, a child may die this often; then the start is given up.
 _TRIES = 4
-_LONGEST_LINE = 64 * 1024
 
 
 class Keeper:
@@ -38,9 +39,9 @@ class Keeper:
         self._stopping = False
         self._spawning = False
         self._wake = asyncio.Event()
-        self._said = asyncio.Event()
+        self._ear = Ear(child, supervisor.output)
         self._pipe = -1
-        self._last_words = ""
+        self._pulse: signs.Pulse | None = None
 
     async def keep(self) -> None:
         """Run until stopped; raises Trouble when the child cannot be started at all."""
@@ -53,10 +54,10 @@ class Keeper:
             if self._stopping or (self.child.once and code == 0):
                 return
             if self.child.once:
-                raise Trouble(f"{self.child.name} failed: {self._last_words or f'exit code {code}'}", self._advice())
+                raise Trouble(f"{self.child.name} failed: {self._ear.last_words or f'exit code {code}'}", self._advice())
             if not self.was_ready.is_set() and self.starts >= _TRIES:
                 raise Trouble(
-                    f"{self.child.name} ended {self.starts} times before it was ready: {self._last_words or f'exit code {code}'}",
+                    f"{self.child.name} ended {self.starts} times before it was ready: {self._ear.last_words or f'exit code {code}'}",
                     self._advice(),
                 )
             if time.monotonic() - began > _STEADY_AFTER:
@@ -80,6 +81,7 @@ class Keeper:
                 with contextlib.suppress(ProcessLookupError):
                     # The main process alone: it knows best how to end its own children.
                     process.send_signal(number)
+                    process.send_signal(signal.SIGCONT)  # to somebody stopped the first signal would say nothing
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(patience):
                     await process.wait()
@@ -95,7 +97,7 @@ class Keeper:
 
     async def _live(self, began: float) -> int:
         self._spawning = True
-        self._said.clear()
+        self._ear.said.clear()
         try:
             process = await self._spawn()
         finally:
@@ -118,24 +120,31 @@ class Keeper:
         self.starts += 1
         # A pipe of our own: with asyncio's, `wait` would not return while a grandchild holds the other end.
         reading, writing = os.pipe()
+        if self.child.pulse:
+            self._pulse = signs.Pulse()
+            options |= {"env": {**(options["env"] or os.environ), **self._pulse.env}, "pass_fds": [self._pulse.writing]}
         try:
             self.process = await asyncio.create_subprocess_exec(*self.child.command(), stdout=writing, stderr=writing, **options)
         except BaseException:
             os.close(reading)
+            self._forget_pulse()
             raise
         finally:
             os.close(writing)
+            if self._pulse:
+                os.close(self._pulse.writing)
         self._pipe = reading
         return self.process
 
     async def _watch(self, process: asyncio.subprocess.Process, began: float) -> int:
-        listening = asyncio.create_task(self._listen(self._pipe))
-        gate = asyncio.create_task(self._wait_until_ready(began)) if not self.child.once else None
+        listening = asyncio.create_task(self._ear.listen(self._pipe))
+        attending = asyncio.create_task(self._attend(process, began)) if not self.child.once else None
         try:
             code = await process.wait()
         finally:
-            if gate:
-                gate.cancel()
+            if attending:
+                attending.cancel()
+            self._forget_pulse()
         # What it started and left behind goes too; then its pipe closes and the last lines come through.
         kill_group(process.pid, signal.SIGKILL)
         self._home.guard.remove(process.pid)
@@ -148,45 +157,46 @@ class Keeper:
         self._changed()
         return code
 
-    async def _wait_until_ready(self, began: float) -> None:
+    async def _attend(self, process: asyncio.subprocess.Process, began: float) -> None:
+        """Wait until it is ready; from then on kill it when it gives no sign of life, which starts it again."""
         if self.child.says:
-            await self._said.wait()
+            await self._ear.said.wait()
         while not await self.child.ready():
             await asyncio.sleep(0.1)
         self._now_ready(began)
         self._changed()
+        sign = self._pulse.ask if self._pulse else self.child.sign
+        limit = self._home.longest_silence
+        if not sign or not limit:
+            return
+        while not self._stopping:
+            await signs.until_silent(sign, limit, waited=lambda: signs.waited_for_processor(process.pid))
+            with contextlib.suppress(ProcessLookupError):  # it ended at this moment, and `_watch` knows
+                self._answer_to_silence(process, limit)
+
+    def _answer_to_silence(self, process: asyncio.subprocess.Process, limit: float) -> None:
+        if self._stopping:
+            return
+        silent = f"{self.child.name} has given no sign of life for {limit:g} s"
+        if not self.child.spare:
+            self._home.output.say(f"{silent}; killing it")
+            process.kill()
+        elif is_stopped(process.pid):
+            self._home.output.say(f"{silent}, because somebody has stopped it; waking it")
+            process.send_signal(signal.SIGCONT)
+        else:
+            self._home.output.say(f"{silent}; it may be busy and is left alone")
+
+    def _forget_pulse(self) -> None:
+        if self._pulse:
+            self._pulse.close()
+            self._pulse = None
 
     def _now_ready(self, began: float) -> None:
         self.is_ready = True
         self.was_ready.set()
         verb = "done" if self.child.once else "ready"
         self._home.output.say(f"{self.child.name} {verb} after {time.monotonic() - began:.1f} s")
-
-    async def _listen(self, pipe: int) -> None:
-        reader = asyncio.StreamReader(limit=_LONGEST_LINE)
-        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(pipe, "rb")
-        )
-        hushed = False
-        try:
-            while not reader.at_eof():
-                try:
-                    raw = await reader.readline()
-                except ValueError:  # a line longer than the limit; what was read of it is dropped
-                    continue
-                text = raw.decode(errors="replace").rstrip()
-                if text:
-                    if self.child.says and self.child.says in text:
-                        self._said.set()
-                    if not text.strip().startswith("What to do:"):
-                        self._last_words = text.strip()[-500:]
-                    hushed = self._is_hushed(text) or (hushed and text.startswith("  "))
-                    self._home.output.line(self.child.name, text, shown=not hushed)
-        finally:
-            transport.close()
-
-    def _is_hushed(self, text: str) -> bool:
-        return bool(self.child.hush and self.child.hush.search(text))
 
     def _advice(self) -> str:
         name = self.child.name

@@ -9,7 +9,7 @@ from revivatech import environment
 from revivatech.paths import BOT_PYTHON, PYTHON
 from revivatech.postgres import EmbeddedPostgres
 from revivatech.setup.assistant import RASA_ENVIRONMENT
-from revivatech.supervisor import gates
+from revivatech.supervisor import gates, signs
 from revivatech.supervisor.child import Child
 
 
@@ -48,6 +48,8 @@ def postgres(server: EmbeddedPostgres) -> Child:
         prepare=server.prepare,
         options=lambda: {key: value for key, value in server.spawn_options().items() if key in {"cwd", "user", "group", "extra_groups"}},
         ready=lambda: asyncio.to_thread(server.ready),
+        sign=lambda _: asyncio.to_thread(server.answers),
+        spare=True,
         # Everybody knocks while it recovers from a kill.
         hush=re.compile(r"FATAL:  the database system is|DETAIL:  Consistent recovery state"),
         stop_signal=signal.SIGINT,
@@ -65,18 +67,20 @@ def _database(env: Mapping[str, str], *, demo: str | None, own: bool) -> Child:
 
 def _worker(name: str, env: Mapping[str, str]) -> Child:
     argv = [str(PYTHON), "-m", "revivatech", "worker"]
-    return Child(name=name, command=lambda: argv, env=env, needs=("database",), says="worker_ready", grace=10)
+    return Child(name=name, command=lambda: argv, env=env, needs=("database",), says="worker_ready", pulse=True, grace=10)
 
 
 def _site(name: str, port: int, env: Mapping[str, str]) -> Child:
+    host = environment.own_address(env)
     return Child(
         name=name,
         command=lambda: [str(PYTHON), "-m", "revivatech", "site"],
         env={**env, "REVIVATECH_PORT": str(port)},
         needs=("database",),
-        ready=gates.http(port, "/readyz"),
+        ready=gates.http(port, "/readyz", host=host),
+        sign=signs.http(port, "/healthz", host=host),
         grace=15,
-        facts={"port": port, "url": f"http://127.0.0.1:{port}"},
+        facts={"port": port, "url": f"http://{host}:{port}"},
     )
 
 
@@ -87,6 +91,7 @@ def _sandbox(env: Mapping[str, str]) -> Child:
         command=lambda: [str(PYTHON), "-m", "revivatech", "sandbox"],
         env=env,
         ready=gates.http(port, "/healthz"),
+        sign=signs.http(port, "/healthz"),
         facts={"port": port, "url": f"http://127.0.0.1:{port}"},
     )
 
@@ -99,6 +104,7 @@ def _rasa(env: Mapping[str, str]) -> Child:
         command=lambda: [str(BOT_PYTHON), "-m", "rasa", "run", "--model", "bot/trained", *files],
         env={**env, **RASA_ENVIRONMENT, "HUB_SECRET": env["REVIVATECH_HUB_SECRET"], "REVIVATECH_SITE": env["REVIVATECH_BACKEND_URL"]},
         ready=gates.http(port, "/webhooks/hub/health"),
+        sign=signs.http(port, "/webhooks/hub/health"),
         # Rasa's libraries warn about each other, whatever the filters say.
         hush=re.compile(r"\.py:\d+: \w*Warning: |^Implementing implicit namespace"),
         grace=2,  # it keeps no state, and waits long for connections that are only kept open
@@ -113,6 +119,7 @@ def _actions(env: Mapping[str, str]) -> Child:
         command=lambda: [str(BOT_PYTHON), "-m", "bot.actions.serve", "--port", str(port)],
         env={**env, **RASA_ENVIRONMENT},
         ready=gates.http(port, "/health"),
+        sign=signs.http(port, "/health"),
         grace=6,
         facts={"port": port},
     )

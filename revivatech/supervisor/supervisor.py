@@ -21,7 +21,8 @@ _STOPPING = (signal.SIGINT, signal.SIGTERM)
 class Supervisor:
     """Runs `children` until a signal comes or the start fails.
 
-    `state` is a file that always tells which processes there are; `on_ready` is called once, when all are ready.
+    `state` is a file that always tells which processes there are; `on_ready` is called once, when all are ready; a process that gives no
+    sign of life for `longest_silence` seconds (0: whoever) is killed and started again.
     """
 
     def __init__(
@@ -32,11 +33,13 @@ class Supervisor:
         logs: Path = Path("var/log"),
         state: Path | None = None,
         on_ready: Callable[[], None] = lambda: None,
+        longest_silence: float = 30.0,
     ) -> None:
         self.output = output
         self.logs = logs
         self.guard = Guard()
         self.keepers = {child.name: Keeper(child, self, self._write_state) for child in children}
+        self.longest_silence = longest_silence
         self._state = state
         self._on_ready = on_ready
         self._stop = asyncio.Event()

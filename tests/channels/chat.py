@@ -29,9 +29,10 @@ class Chat:
         self.messages: dict[str, dict[str, Any]] = {}
         self.conversation: dict[str, Any] = {}
         self.customer: dict[str, Any] = {}
+        self.presence: dict[str, Any] = {}
         self.rev = 0
         self._changed = asyncio.Event()
-        for event in ("welcome", "message", "conversation", "typing", "receipt"):
+        for event in ("welcome", "message", "conversation", "typing", "receipt", "presence"):
             self.io.on(event, self._hear(event), namespace=NAMESPACE)
 
     async def connect(self) -> "Chat":
@@ -101,6 +102,9 @@ class Chat:
             match event:
                 case "welcome":
                     self.conversation, self.customer, self.credential = data["conversation"], data["customer"], data["credential"]
+                    self.presence = data["presence"]
+                case "presence":
+                    self.presence = data
                 case "conversation":
                     self.conversation = data
                 case "message":

@@ -255,7 +255,7 @@ async def test_a_handoff_is_acknowledged_and_the_assistant_falls_silent(
     assistant.behaviour = wants_person
     await chat.send("this is outrageous")
     await chat.until(lambda: chat.conversation["owner"] == "waiting")
-    assert await chat.hear("bot", 2) == ["I will ask a colleague.", lines.waiting(1, opens=None)]
+    assert await chat.hear("bot", 2) == ["I will ask a colleague.", lines.waiting(1, opens=None, away=True)]
     assistant.behaviour = echo
     await chat.send("hello??")
     await chat.send("/restart")
@@ -289,7 +289,7 @@ async def test_places_in_the_queue_are_told(open_chat: OpenChat, turns: Turns, a
         await chat.send("person please")
         await chat.until(lambda c=chat: c.conversation["owner"] == "waiting")
         assert chat.conversation["place"] == place
-        assert (await chat.hear("bot", 2))[-1] == lines.waiting(place, opens=None)
+        assert (await chat.hear("bot", 2))[-1] == lines.waiting(place, opens=None, away=True)
 
 
 async def test_a_number_left_after_a_failure_brings_a_call_back(chat: Chat, turns: Turns, assistant: FakeAssistant, site: Site) -> None:
@@ -316,5 +316,5 @@ async def test_a_person_asked_for_after_a_failure(chat: Chat, turns: Turns, assi
     await chat.hear("bot")
     await chat.send(choice=chat.choice(words.A_PERSON))
     await chat.until(lambda: chat.conversation["owner"] == "waiting")
-    assert (await chat.hear("bot", 2))[-1] == lines.waiting(1, opens=None)
+    assert (await chat.hear("bot", 2))[-1] == lines.waiting(1, opens=None, away=True)
     assert len(assistant.turns) == 1

@@ -152,7 +152,7 @@ async def test_three_failures_in_a_row_bring_a_person(chat: Chat, turns: Turns, 
     await chat.send("three")
     await chat.until(lambda: chat.conversation["owner"] == "waiting")
     assert chat.conversation["place"] == 1 and chat.conversation["epoch"] == 2
-    assert (await chat.hear("bot", 3))[-1] == lines.waiting(1, opens=None, after_failures=True)
+    assert (await chat.hear("bot", 3))[-1] == lines.waiting(1, opens=None, away=True, after_failures=True)
     kept = await row(site, chat)
     assert kept.handoff and kept.handoff["reason"] == "assistant_failing" and kept.handoff["summary"] == "three"
 

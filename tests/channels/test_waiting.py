@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from backend.conversations import rules, turns, waiting, words, writing
+from backend.conversations import desk, rules, turns, waiting, words, writing
 from backend.conversations.models import Conversation
 from backend.conversations.replies import Handoff
 from backend.core import race
@@ -30,15 +30,17 @@ async def queue_up(site: Site, conversation_id: str) -> None:
     """Let a conversation wait for a person, as a turn of the assistant's does at its end."""
     async with site.work() as session:
         conversation = await session.get_one(Conversation, UUID(conversation_id), with_for_update=True)
-        opening = await site.hooks.opening(session)
-        wish = Handoff("customer_asked", {}, lambda place: waiting.begun(place, opening, conversation.contact))
+        at = await desk.look(session)
+        wish = Handoff("customer_asked", {}, lambda place: waiting.begun(place, at, conversation.contact))
         await turns.hand_off(session, conversation, wish)
         await session.flush()
         await writing.announce(session, conversation)
 
 
 @pytest.fixture
-async def queued(shop: None, chat: Chat, site: Site) -> Chat:
+async def queued(shop: None, chat: Chat, site: Site, staff: Any) -> Chat:
+    """Somebody who waits while a technician is there."""
+    await (await staff("technician")).json("GET", "/api/v1/orders")
     await queue_up(site, chat.conversation["id"])
     await chat.sync()
     return chat

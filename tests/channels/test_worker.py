@@ -14,11 +14,12 @@ import pytest
 
 from backend.core.clock import SystemClock
 from backend.core.settings import Settings
+from revivatech.supervisor.signs import Pulse
 from tests.channels.assistant import FakeAssistant, echo
 from tests.channels.chat import Chat
 
 ROOT = Path(__file__).parents[2]
-StartWorker = Callable[[], Any]
+StartWorker = Callable[..., Any]
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def limits() -> dict[str, Any]:
 async def start_worker(settings: Settings, limits: dict[str, Any], tmp_path: Path) -> AsyncIterator[StartWorker]:
     started: list[asyncio.subprocess.Process] = []
 
-    async def start() -> asyncio.subprocess.Process:
+    async def start(pulse: Pulse | None = None) -> asyncio.subprocess.Process:
         names = ("rasa_url", "backend_url", "public_url", "var", *limits)
         environment = {f"REVIVATECH_{name.upper()}": str(getattr(settings, name)) for name in names} | {
             "REVIVATECH_SECRET": settings.secret.get_secret_value(),
@@ -46,7 +47,9 @@ async def start_worker(settings: Settings, limits: dict[str, Any], tmp_path: Pat
             "PATH": os.environ["PATH"],
         }
         argv = (sys.executable, "-c", "from revivatech.worker import main; main()")
-        process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE)
+        beat = [pulse.writing] if pulse else []
+        environment |= pulse.env if pulse else {}
+        process = await asyncio.create_subprocess_exec(*argv, cwd=ROOT, env=environment, stderr=asyncio.subprocess.PIPE, pass_fds=beat)
         started.append(process)
         assert process.stderr is not None
         async with asyncio.timeout(60):
@@ -93,3 +96,16 @@ async def test_a_killed_worker_costs_a_lease_and_no_answer(chat: Chat, assistant
     assert (await asyncio.wait_for(chat.hear("bot"), 30)) == ["You said: are you still there?"]
     assert time.monotonic() - killed < 30
     assert assistant.turns[0]["turn"] == assistant.turns[1]["turn"]
+
+
+async def test_a_worker_gives_signs_of_life_until_it_hangs(start_worker: StartWorker) -> None:
+    pulse = Pulse()
+    worker = await start_worker(pulse)
+    assert await pulse.ask(20)
+    worker.send_signal(signal.SIGSTOP)
+    await pulse.ask(1)  # a beat that was under way
+    assert not await pulse.ask(1.5)
+    worker.send_signal(signal.SIGCONT)
+    assert await pulse.ask(20)
+    pulse.close()
+    os.close(pulse.writing)

@@ -8,7 +8,17 @@ import pytest
 from pydantic import BaseModel
 
 from backend.conversations import errors
-from backend.conversations.schemas import Accepted, Changes, ConversationView, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
+from backend.conversations.schemas import (
+    Accepted,
+    Changes,
+    ConversationView,
+    Incoming,
+    MessageView,
+    PresenceView,
+    ReadMark,
+    SyncRequest,
+    TypingMark,
+)
 from backend.core.errors import Refusal, Unavailable
 from backend.core.problems import Broken
 from backend.files.errors import FileSent, FilesTooMany, FileUnknown
@@ -47,6 +57,8 @@ def test_what_clients_send_is_taken(name: str, model: type[BaseModel]) -> None:
         ("conversation", ConversationView),
         ("conversation.waiting", ConversationView),
         ("conversation.closed_shop", ConversationView),
+        ("presence", PresenceView),
+        ("presence.closed_shop", PresenceView),
         ("message.bot", MessageView),
         ("message.choice", MessageView),
         ("message.customer", MessageView),

@@ -19,9 +19,9 @@ from revivatech.processes import is_alive
 class Toys:
     """A running supervisor and what it says."""
 
-    def __init__(self, folder: Path, *, ignoring: bool = False, below_make: bool = False) -> None:
+    def __init__(self, folder: Path, *, ignoring: bool = False, below_make: bool = False, silence: float | None = None) -> None:
         self.folder = folder
-        command = [sys.executable, "-m", "tests.run.toys", str(folder)]
+        command = [sys.executable, "-m", "tests.run.toys", str(folder), *(["--silence", str(silence)] if silence else [])]
         if below_make:
             (folder / "Makefile").write_text(f"run:\n\t@exec {' '.join(command)} --with-parent\n")
             command = ["make", "-f", str(folder / "Makefile"), "run"]

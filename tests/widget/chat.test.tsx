@@ -5,6 +5,7 @@ import type { Connection } from "../../widget/src/widget/connection.ts";
 import { apply, type Event, initial, type State } from "../../widget/src/widget/fold.ts";
 import { Photos } from "../../widget/src/widget/photos.ts";
 import { memoryStore } from "../../widget/src/widget/storage.ts";
+import { momentOf } from "../../widget/src/widget/time.ts";
 import { Panel } from "../../widget/src/widget/ui/panel.tsx";
 import { conversation, entry, message, own } from "./made.ts";
 import { button, click, mount, press, redraw, type } from "./mount.tsx";
@@ -102,6 +103,31 @@ describe("what the customer sees", () => {
     expect(place.querySelectorAll(".starter")).toHaveLength(4);
     click(button(place, "My screen is cracked"));
     expect(connection.send).toHaveBeenCalledWith({ text: "My screen is cracked" }, "My screen is cracked");
+  });
+
+  it("whether technicians are there, as it changes, and nothing once one is talking", async () => {
+    const { place, happen } = chat(...loaded);
+    const there = () => place.querySelector(".header__there")?.textContent;
+    expect(there(), "a shop that does not say").toBe("");
+    await happen({ type: "presence", presence: { there: true, opens: null } });
+    expect(there()).toBe("Technicians are here");
+    await happen({ type: "presence", presence: { there: false, opens: null } });
+    expect(there()).toBe("Technicians are away just now");
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    tomorrow.setHours(9, 0, 0, 0);
+    const at = tomorrow.toISOString();
+    await happen({ type: "presence", presence: { there: false, opens: { at, title: momentOf(at) } } });
+    expect(there()).toBe("Technicians are back tomorrow at 09:00");
+    await happen({ type: "presence", presence: { there: false, opens: { at, title: "Tue 25 Nov, 10:00" } } });
+    expect(there(), "another clock than the reader's").toBe("Technicians are back Tue 25 Nov, 10:00");
+    const opens = { at, title: momentOf(at) };
+    await happen({ type: "conversation", conversation: conversation({ owner: "waiting", epoch: 2, place: 1, opens }) });
+    expect(there(), "said beside it already").toBe("");
+    await happen({ type: "conversation", conversation: conversation({ owner: "technician", epoch: 3, technician: "Maya" }) });
+    await happen({ type: "presence", presence: { there: true, opens: null } });
+    expect(there()).toBe("");
+    await happen(...loaded);
+    expect(there(), "what an earlier welcome said").toBe("");
   });
 
   it("who is answering", async () => {

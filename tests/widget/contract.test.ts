@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { readAck, readConversation, readMessage, readPage, readPart, readUrl, readWelcome } from "../../widget/src/widget/protocol.ts";
+import {
+  readAck,
+  readConversation,
+  readMessage,
+  readPage,
+  readPart,
+  readPresence,
+  readUrl,
+  readWelcome,
+} from "../../widget/src/widget/protocol.ts";
 import { PASSING, refusal } from "../../widget/src/widget/words.ts";
 import { sample, sampleNames } from "./samples.ts";
 
@@ -24,6 +33,14 @@ describe("samples of the wire are understood", () => {
       owner: "waiting",
       opens: { at: "2025-11-25T09:00:00Z", title: "Tue 25 Nov, 09:00" },
     });
+  });
+
+  it("whether technicians are there", () => {
+    const shut = { there: false, opens: { at: "2025-11-25T09:00:00Z", title: "Tue 25 Nov, 09:00" } };
+    expect(readPresence(sample("presence"))).toEqual({ there: true, opens: null });
+    expect(readPresence(sample("presence.closed_shop"))).toEqual(shut);
+    expect(readWelcome(sample("welcome.new"))?.presence).toEqual(shut);
+    for (const odd of [null, {}, { there: "yes" }, []]) expect(readPresence(odd)).toBe(null);
   });
 
   it("sync and acks", () => {

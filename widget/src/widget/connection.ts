@@ -2,7 +2,17 @@
 
 import { type Entry, type Event, hasGap, type State } from "./fold.ts";
 import { clientId, type Outbox } from "./outbox.ts";
-import { type Content, type Refusal, readAck, readAuthor, readConversation, readMessage, readPage, readWelcome } from "./protocol.ts";
+import {
+  type Content,
+  type Refusal,
+  readAck,
+  readAuthor,
+  readConversation,
+  readMessage,
+  readPage,
+  readPresence,
+  readWelcome,
+} from "./protocol.ts";
 import type { Store } from "./storage.ts";
 import type { OpenWire, Wire } from "./wire.ts";
 import { PASSING } from "./words.ts";
@@ -169,6 +179,10 @@ export class Connection {
       const conversation = readConversation(payload);
       if (conversation) this.at.dispatch({ type: "conversation", conversation });
     });
+    wire.on("presence", (payload) => {
+      const presence = readPresence(payload);
+      if (presence) this.at.dispatch({ type: "presence", presence });
+    });
     wire.on("receipt", (payload) => {
       const { by, seq } = (payload ?? {}) as { by?: unknown; seq?: unknown };
       if (typeof by === "string" && typeof seq === "number") this.at.dispatch({ type: "receipt", by, seq });
@@ -198,7 +212,8 @@ export class Connection {
       this.at.store.set(this.at.credentialKey, welcome.credential);
     }
     for (const resolve of this.welcomeWaiters.splice(0)) resolve();
-    this.at.dispatch({ type: "welcome", conversation: welcome.conversation, customer: welcome.customer });
+    const { conversation, customer, presence } = welcome;
+    this.at.dispatch({ type: "welcome", conversation, customer, presence });
     this.syncing = null;
     if (!(await this.sync(ACK_MS))) return;
     this.ready = true;

@@ -1,6 +1,6 @@
 /** What the customer knows, as a pure fold: `apply(state, event)`. Any order of the same facts ends in the same state. */
 
-import type { Ack, Author, Body, Conversation, Customer, Message, Page, Refusal } from "./protocol.ts";
+import type { Ack, Author, Body, Conversation, Customer, Message, Page, Presence, Refusal } from "./protocol.ts";
 
 export interface Entry {
   readonly client_id: string;
@@ -25,6 +25,8 @@ export interface State {
   readonly loaded: boolean;
   readonly conversation: Conversation | null;
   readonly customer: Customer;
+  /** The last word on who is there; it comes by itself and is never asked for. */
+  readonly presence: Presence | null;
   readonly messages: readonly Message[];
   /** Every change up to this rev is known. */
   readonly rev: number;
@@ -36,7 +38,8 @@ export interface State {
 
 export type Event =
   | { readonly type: "link"; readonly link: Link }
-  | { readonly type: "welcome"; readonly conversation: Conversation; readonly customer: Customer }
+  | { readonly type: "welcome"; readonly conversation: Conversation; readonly customer: Customer; readonly presence?: Presence | null }
+  | { readonly type: "presence"; readonly presence: Presence }
   | { readonly type: "message"; readonly message: Message }
   | { readonly type: "synced"; readonly page: Page }
   | { readonly type: "conversation"; readonly conversation: Conversation }
@@ -57,6 +60,7 @@ export const initial: State = {
   loaded: false,
   conversation: null,
   customer: { name: null },
+  presence: null,
   messages: [],
   rev: 0,
   ahead: [],
@@ -69,7 +73,9 @@ export function apply(state: State, event: Event): State {
     case "link":
       return state.link === event.link ? state : { ...state, link: event.link };
     case "welcome":
-      return welcomed(state, event.conversation, event.customer);
+      return welcomed({ ...state, presence: event.presence ?? null }, event.conversation, event.customer);
+    case "presence":
+      return { ...state, presence: event.presence };
     case "message":
       return advanced(merged(state, [event.message]), [event.message.rev]);
     case "synced":
@@ -105,7 +111,7 @@ export const hasGap = (state: State): boolean => state.ahead.length > 0;
 
 function welcomed(state: State, conversation: Conversation, customer: Customer): State {
   const same = state.conversation === null || state.conversation.id === conversation.id;
-  const base = same ? state : { ...initial, link: state.link, outbox: state.outbox };
+  const base = same ? state : { ...initial, link: state.link, outbox: state.outbox, presence: state.presence };
   return { ...base, customer, conversation: newer(base.conversation, conversation) };
 }
 

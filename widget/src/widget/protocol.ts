@@ -27,6 +27,12 @@ export interface Opens {
   readonly title: string;
 }
 
+/** Whether technicians are there, and if the shop is shut, when it opens. */
+export interface Presence {
+  readonly there: boolean;
+  readonly opens: Opens | null;
+}
+
 export interface Conversation {
   readonly id: string;
   readonly owner: Owner;
@@ -178,6 +184,8 @@ export interface Welcome {
   readonly credential: string | null;
   readonly conversation: Conversation;
   readonly customer: Customer;
+  /** Null from a shop that does not say. */
+  readonly presence: Presence | null;
 }
 
 export type Content =
@@ -397,6 +405,11 @@ function readOpens(value: unknown): Opens | null {
   return at && title && Number.isFinite(Date.parse(at)) ? { at, title } : null;
 }
 
+export function readPresence(value: unknown): Presence | null {
+  const raw = object(value);
+  return raw && typeof raw.there === "boolean" ? { there: raw.there, opens: readOpens(raw.opens) } : null;
+}
+
 export function readConversation(value: unknown): Conversation | null {
   const raw = object(value);
   const id = raw && textOrNull(raw.id);
@@ -419,7 +432,12 @@ export function readWelcome(value: unknown): Welcome | null {
   const raw = object(value);
   const conversation = raw && readConversation(raw.conversation);
   if (!raw || !conversation) return null;
-  return { credential: textOrNull(raw.credential), conversation, customer: { name: textOrNull(object(raw.customer)?.name) } };
+  return {
+    credential: textOrNull(raw.credential),
+    conversation,
+    customer: { name: textOrNull(object(raw.customer)?.name) },
+    presence: readPresence(raw.presence),
+  };
 }
 
 export function readPage(value: unknown): Page | null {

@@ -1,5 +1,6 @@
 /** Dates as people in Britain write them, in the reader's own zone: "Tue 25 Nov", "10:30". */
 
+import type { Opens } from "./protocol.ts";
 import { words } from "./words.ts";
 
 const clock = new Intl.DateTimeFormat("en-GB", { hour: "2-digit", minute: "2-digit" });
@@ -45,4 +46,12 @@ export function dayLabel(at: string, now: Date): string {
 export function dayKey(at: string): string | null {
   const date = parsed(at);
   return date ? `${date.getFullYear()}-${date.getMonth()}-${date.getDate()}` : null;
+}
+
+/** A moment the shop names, as people say it when it is near; whoever lives by another clock reads the shop's own words. */
+export function soonLabel({ at, title }: Opens, now: Date): string {
+  const date = parsed(at);
+  if (!date || momentOf(at) !== title) return title;
+  const days = Math.round((midnight(date) - midnight(now)) / 86_400_000);
+  return days === 0 ? words.todayAt(timeOf(at)) : days === 1 ? words.tomorrowAt(timeOf(at)) : title;
 }

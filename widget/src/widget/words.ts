@@ -18,6 +18,13 @@ export const words = {
     shut: (opens: string) => `Closed now, opens ${opens}`,
     closed: "Write any time to start again",
   },
+  technicians: {
+    here: "Technicians are here",
+    away: "Technicians are away just now",
+    back: (when: string) => `Technicians are back ${when}`,
+  },
+  todayAt: (clock: string) => `today at ${clock}`,
+  tomorrowAt: (clock: string) => `tomorrow at ${clock}`,
   greeting: "Hello, how can we help?",
   greetingText: "Tell us what happened to your device. You get a price and a time here, usually within a minute.",
   botNote: "You start with our assistant. Ask for a person at any time.",

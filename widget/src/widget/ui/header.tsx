@@ -1,7 +1,8 @@
 import { Sparkles, UserRound } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { Icon } from "../../shared/icon.tsx";
-import type { AuthorKind, Conversation } from "../protocol.ts";
+import type { AuthorKind, Conversation, Presence } from "../protocol.ts";
+import { soonLabel } from "../time.ts";
 import { words } from "../words.ts";
 
 /** Who is answering right now, in words; a place in the queue means nothing while nobody is there. */
@@ -20,14 +21,25 @@ export function answering(conversation: Conversation | null, now: number): strin
   }
 }
 
+/** Whether technicians are there, in words; nothing once one of them is talking, or where "closed" is said already. */
+export function attendance(conversation: Conversation | null, presence: Presence | null, now: number): string {
+  if (!presence || conversation?.owner === "technician") return "";
+  if (presence.there) return words.technicians.here;
+  const { opens } = presence;
+  if (!opens || Date.parse(opens.at) <= now) return words.technicians.away;
+  return conversation?.owner === "waiting" && conversation.opens ? "" : words.technicians.back(soonLabel(opens, new Date(now)));
+}
+
 export interface HeaderProps {
   conversation: Conversation | null;
+  presence: Presence | null;
   now: number;
   children: ComponentChildren;
 }
 
-export function Header({ conversation, now, children }: HeaderProps): JSX.Element {
+export function Header({ conversation, presence, now, children }: HeaderProps): JSX.Element {
   const person = conversation?.owner === "technician";
+  const there = attendance(conversation, presence, now);
   return (
     <div class="header">
       <Avatar kind={person ? "technician" : "bot"} name={person ? conversation.technician : null} large />
@@ -35,6 +47,9 @@ export function Header({ conversation, now, children }: HeaderProps): JSX.Elemen
         <h2 class="header__shop">{words.shop}</h2>
         <p class="header__who" aria-live="polite">
           {answering(conversation, now)}
+        </p>
+        <p class="header__there" data-there={presence?.there === true} aria-live="polite">
+          {there}
         </p>
       </div>
       {children}

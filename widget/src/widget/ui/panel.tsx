@@ -94,7 +94,7 @@ export function Panel({ state, open, now, connection, drafts, draftKey, photos, 
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
-      <Header conversation={state.value.conversation} now={now.value}>
+      <Header conversation={state.value.conversation} presence={state.value.presence} now={now.value}>
         <button type="button" class="round" aria-label={chime.on.value ? words.soundOff : words.soundOn} onClick={() => chime.toggle()}>
           <Icon of={chime.on.value ? Volume2 : VolumeX} />
         </button>
