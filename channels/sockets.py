@@ -40,6 +40,19 @@ def attach(app: web.Application, site: Site) -> None:
         await customers.attendance.stop()
         await customers.hub.stop()
         await server.shutdown()
+        _hang_up(server)
 
     app.on_startup.append(start)
     app.on_shutdown.append(stop)
+
+
+def _hang_up(server: Server) -> None:
+    """Cut every line: the library would wait for pages that never leave by themselves, and they come back and catch up anyway."""
+    for environ in list(server.environ.values()):
+        line = environ["aiohttp.request"].transport
+        if line is None:
+            continue
+        if line.get_write_buffer_size():  # somebody who does not even read
+            line.abort()
+        else:
+            line.close()

@@ -67,7 +67,9 @@ async def publish(session: Session, files: PriceFiles | None = None) -> int:
         await session.execute(insert(PartPrice), [_row(version, *where, price) for where, price in own.items()])
     gaps = Book(version, files.rates, files.tables, own, files.adjustments).gaps(known)
     if gaps:
-        log.info("no_price_in_book", version=version, gaps=[f"{device.slug}: {service.code}" for device, service in gaps])
+        # The staff page of prices shows them all.
+        such_as = [f"{device.slug}: {service.code}" for device, service in gaps[:3]]
+        log.info("no_price_in_book", version=version, gaps=len(gaps), such_as=such_as)
     await audit.record(session, "price_book.published", version=version, prices=len(offered(known)) - len(gaps), gaps=len(gaps))
     return version
 

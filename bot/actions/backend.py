@@ -40,6 +40,12 @@ def _kept() -> aiohttp.ClientSession:
     return _session
 
 
+async def hang_up() -> None:
+    """Close the connections that were kept."""
+    if _session is not None:
+        await _session.close()
+
+
 class Backend:
     """The backend as one turn of one conversation may use it."""
 

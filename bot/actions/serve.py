@@ -18,6 +18,7 @@ import uvloop
 from aiohttp import web
 from rasa_sdk.executor import ActionExecutor
 
+from bot.actions import backend
 from bot.turn import Turn, current
 
 log = logging.getLogger("bot.actions")
@@ -50,6 +51,11 @@ def application() -> web.Application:
 
     app.router.add_post("/webhook", webhook)
     app.router.add_get("/health", health)
+
+    async def close(_: web.Application) -> None:
+        await backend.hang_up()
+
+    app.on_cleanup.append(close)
     return app
 
 

@@ -1,6 +1,7 @@
 """The mailbox: every mail the shop sent, as a page for people and as JSON for tests."""
 
 import asyncio
+import contextlib
 from collections.abc import Sequence
 
 from aiohttp import web
@@ -21,6 +22,9 @@ FRAME_POLICY = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
 )
+
+#: Seconds after which an open page without news hears that we are there.
+STILL_HERE = 15.0
 
 
 class MailboxSection:
@@ -141,13 +145,15 @@ class MailboxSection:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         async with self._mailbox.store.watch() as changed:
-            await response.write(b"retry: 1000\n\n")
-            while True:
-                try:
-                    await asyncio.wait_for(changed.get(), 15)
-                    await response.write(b"event: changed\ndata: {}\n\n")
-                except TimeoutError:
-                    await response.write(b": still here\n\n")
+            with contextlib.suppress(ConnectionResetError):  # the page was closed
+                await response.write(b"retry: 1000\n\n")
+                while True:
+                    news = b": still here\n\n"
+                    with contextlib.suppress(TimeoutError):
+                        await asyncio.wait_for(changed.get(), STILL_HERE)
+                        news = b"event: changed\ndata: {}\n\n"
+                    await response.write(news)
+        return response
 
 
 def _download(file: Attachment) -> web.Response:

@@ -38,5 +38,6 @@ class Child:
     stop_signal: signal.Signals = signal.SIGTERM
     death_signal: signal.Signals = signal.SIGKILL  # sent by the kernel when the supervisor is killed
     grace: float = 8.0
+    first: bool = False  # stopped before all others: it needs them to end what it has begun
     last: bool = False  # stopped after all others
     facts: Mapping[str, Any] = field(default_factory=dict)  # shown in var/run.json, for tools and tests

@@ -67,7 +67,7 @@ def _database(env: Mapping[str, str], *, demo: str | None, own: bool) -> Child:
 
 def _worker(name: str, env: Mapping[str, str]) -> Child:
     argv = [str(PYTHON), "-m", "revivatech", "worker"]
-    return Child(name=name, command=lambda: argv, env=env, needs=("database",), says="worker_ready", pulse=True, grace=10)
+    return Child(name=name, command=lambda: argv, env=env, needs=("database",), says="worker_ready", pulse=True, grace=10, first=True)
 
 
 def _site(name: str, port: int, env: Mapping[str, str]) -> Child:

@@ -86,8 +86,8 @@ class Supervisor:
 
     async def _stop_all(self, tasks: Mapping[str, "asyncio.Task[None]"]) -> None:
         began = time.monotonic()
-        for last in (False, True):
-            await asyncio.gather(*(keeper.stop() for keeper in self.keepers.values() if keeper.child.last is last))
+        for turn in ((True, False), (False, False), (False, True)):
+            await asyncio.gather(*(keeper.stop() for keeper in self.keepers.values() if (keeper.child.first, keeper.child.last) == turn))
         for name, task in tasks.items():
             if not self.keepers[name].starts:
                 task.cancel()  # it still waits for another to become ready

@@ -148,3 +148,22 @@ except Trouble as trouble:
     assert "TROUBLE lame failed: no such file: x" in said.stdout
     assert "What to do: read the lines of lame" in said.stdout
     assert not said.stderr
+
+
+def test_who_needs_the_others_to_end_its_work_is_stopped_before_them(tmp_path: Path) -> None:
+    program = """
+import asyncio, signal, sys
+from revivatech.supervisor.child import Child
+from revivatech.supervisor.output import Output
+from revivatech.supervisor.supervisor import Supervisor
+waiting = (
+    "import signal, sys, time; signal.signal(15, lambda *_: (time.sleep({pause}), print('leaves', flush=True), sys.exit())); "
+    "print('up', flush=True); time.sleep(60)"
+)
+def child(name, pause, **more):
+    return Child(name=name, command=lambda: [sys.executable, "-c", waiting.format(pause=pause)], says="up", **more)
+children = [child("base", 0, last=True), child("helper", 0), child("asker", 0.5, first=True)]
+asyncio.run(Supervisor(children, Output(None), on_ready=lambda: signal.raise_signal(signal.SIGINT)).run())
+"""
+    said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
+    assert [line.split()[0] for line in said.splitlines() if "leaves" in line] == ["asker", "helper", "base"]

@@ -11,6 +11,7 @@ import aiohttp
 import pytest
 from aiohttp.test_utils import TestClient, TestServer
 
+from revivatech.sandbox import mailbox as section
 from revivatech.sandbox.app import create_app
 from revivatech.sandbox.mailbox import MailboxSection
 from revivatech.sandbox.smtp import Mailbox
@@ -159,6 +160,18 @@ async def test_an_open_page_hears_of_news(page: Page, mailbox: Mailbox) -> None:
         put(mailbox)
         async with asyncio.timeout(2):
             assert await stream.content.readline() == b"event: changed\n"
+
+
+async def test_a_page_that_is_closed_is_nothing_to_tell_of(
+    page: Page, mailbox: Mailbox, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(section, "STILL_HERE", 0.05)
+    async with page.get("/api/mailbox/events") as stream:
+        assert await stream.content.readline() == b"retry: 1000\n"
+    async with asyncio.timeout(5):
+        while mailbox.store._watchers:
+            await asyncio.sleep(0.02)
+    assert not [record for record in caplog.records if record.levelname == "ERROR"]
 
 
 async def test_strangers_pages_can_do_nothing_here(page: Page, mailbox: Mailbox) -> None:
