@@ -1,5 +1,6 @@
 """Every error leaves as problem+json (RFC 9457) or as a page in words."""
 
+import errno
 import json
 from typing import Any
 
@@ -18,6 +19,12 @@ class DatabaseUnreachable(Unavailable):
     """The database does not answer."""
 
     code, title = "database_unreachable", "We cannot reach our records just now. Please try again shortly."
+
+
+class DiskFull(Unavailable):
+    """Nothing can be written down until there is room again; what was asked has not happened."""
+
+    code, title = "disk_full", "We cannot write anything down just now. Please try again in a moment."
 
 
 class Busy(Unavailable):
@@ -39,6 +46,12 @@ def as_refusal(error: BaseException) -> Refusal:
             return error
         case exc.DBAPIError(orig=(pg.SerializationFailure() | pg.DeadlockDetected() | pg.LockNotAvailable())):
             return Busy()
+        case exc.DBAPIError(orig=pg.DiskFull()) | pg.DiskFull():
+            log.error("disk_full", where="database")
+            return DiskFull()
+        case OSError(errno=errno.ENOSPC | errno.EDQUOT):
+            log.error("disk_full", where=error.filename)
+            return DiskFull()
         case exc.OperationalError() | exc.InterfaceError() | exc.TimeoutError() | exc.DBAPIError(connection_invalidated=True):
             log.warning("database_unreachable", error=type(error).__name__)
             return DatabaseUnreachable()

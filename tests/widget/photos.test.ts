@@ -92,6 +92,18 @@ describe("on the way", () => {
     expect(photos.take()).toEqual([]);
   });
 
+  it.each(["storage_full", "disk_full", "database_unreachable", "unavailable", "busy"])("tries again by itself after %s", async (code) => {
+    const { photos, running, states } = tray();
+    photos.add([file()]);
+    running[0]?.end(refused(code));
+    await settle();
+    await vi.advanceTimersByTimeAsync(10_000);
+    expect(running.length).toBe(2);
+    running[1]?.end(stored("f1"));
+    await settle();
+    expect(states()).toEqual(["ready"]);
+  });
+
   it("tries again by itself when the line fails, with the same client id, and gives up honestly", async () => {
     const { photos, running, states } = tray();
     photos.add([file()]);
@@ -159,6 +171,16 @@ describe("what may go in", () => {
     photos.add(Array.from({ length: 25 }, () => file()));
     expect([photos.tray.value.length, photos.leftOut.value]).toEqual([TRAY_LIMIT, 5]);
     expect(words.photosLeftOut(5)).toContain("5");
+  });
+
+  it("gives no place to what can never be sent", async () => {
+    const { photos, running } = tray();
+    photos.add([file(), file()]);
+    running[0]?.end(refused("file_unreadable"));
+    running[1]?.end(refused("file_kind_unsupported"));
+    await settle();
+    photos.add(Array.from({ length: TRAY_LIMIT }, () => file()));
+    expect([photos.tray.value.length, photos.leftOut.value]).toEqual([TRAY_LIMIT + 2, 0]);
   });
 });
 

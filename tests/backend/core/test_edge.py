@@ -277,6 +277,19 @@ async def test_a_lost_database_is_said_so_and_its_return_is_noticed(trial: Clien
     await trial.json("POST", "/api/v1/notes", status=201, json={"text": "x"})
 
 
+async def test_a_full_disk_is_said_so_and_room_is_noticed(trial: Client, site: Site) -> None:
+    refuse = "CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE SQLSTATE '53100'; END $$"
+    async with site.work() as session:
+        await session.execute(text(refuse))
+        await session.execute(text("CREATE TRIGGER full_disk BEFORE INSERT ON audit_log FOR EACH ROW EXECUTE FUNCTION full_disk()"))
+    problem = await trial.json("POST", "/api/v1/notes", status=503, json={"text": "x"})
+    assert (problem["code"], problem["title"]) == ("disk_full", "We cannot write anything down just now. Please try again in a moment.")
+    async with site.work() as session:
+        await session.execute(text("DROP TRIGGER full_disk ON audit_log"))
+    await trial.json("POST", "/api/v1/notes", status=201, json={"text": "x"})
+    assert await count(site, "note") == 1
+
+
 async def test_connections_cut_while_they_lay_idle_are_replaced_unseen(
     trial: Client, site: Site, postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
 ) -> None:

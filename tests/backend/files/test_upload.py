@@ -1,8 +1,10 @@
 """Bringing pictures: everything a stranger may send has its answer, and what is kept is a picture of our own making."""
 
 import asyncio
+import errno
 import io
 import json
+import os
 import subprocess
 import sys
 from collections.abc import AsyncIterator
@@ -276,6 +278,20 @@ async def test_a_disk_that_is_full_is_told(visitor: Client, monkeypatch: pytest.
     monkeypatch.setattr("backend.files.rules.FREE_BYTES", 1 << 60)
     answer = await upload(visitor, jpeg(), status=503)
     assert answer["code"] == "storage_full" and kept(site.settings.var) == []
+
+
+async def test_a_disk_that_fills_up_meanwhile_is_told_and_leaves_nothing(
+    visitor: Client, monkeypatch: pytest.MonkeyPatch, site: Site
+) -> None:
+    def full(image: Image.Image, to: Path, *, quality: int) -> None:
+        to.write_bytes(b"the first half")
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(to))
+
+    monkeypatch.setattr(imaging, "_save", full)
+    answer = await upload(visitor, jpeg(), status=503)
+    assert answer["code"] == "disk_full" and kept(site.settings.var) == []
+    monkeypatch.undo()
+    await upload(visitor, jpeg())
 
 
 async def test_the_description_says_that_the_body_is_a_picture(client: Client) -> None:

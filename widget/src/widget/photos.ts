@@ -5,6 +5,7 @@ import { clientId } from "./outbox.ts";
 import { readUpload } from "./protocol.ts";
 import type { Store } from "./storage.ts";
 import type { Upload, UploadAnswer } from "./upload.ts";
+import { photoRefusal } from "./words.ts";
 
 /** As the server sets it; a larger file is refused here before anybody pays for sending it. */
 export const BYTES_LIMIT = 12 * 1024 * 1024;
@@ -49,11 +50,23 @@ interface Kept {
 }
 
 /** Failures that another try may mend. */
-const PASSING = new Set(["offline", "too_many_requests", "unavailable", "storage_full", "scanner_unavailable", "internal", "busy"]);
+const PASSING = new Set([
+  "offline",
+  "too_many_requests",
+  "unavailable",
+  "storage_full",
+  "scanner_unavailable",
+  "internal",
+  "busy",
+  "database_unreachable",
+  "disk_full",
+]);
 const PICTURE = /^image\/(?!svg)/;
 const PICTURE_NAME = /\.(?:jpe?g|png|webp|gif|hei[cf])$/i;
 
 export const isPicture = (file: File): boolean => PICTURE.test(file.type) || (file.type === "" && PICTURE_NAME.test(file.name));
+
+const isHopeless = (photo: Photo): boolean => photo.state === "failed" && !photoRefusal(photo.error ?? "").retry;
 
 export class Photos {
   readonly tray: Signal<readonly Photo[]> = signal([]);
@@ -72,7 +85,8 @@ export class Photos {
 
   add(files: Iterable<File>): void {
     const picked = [...files];
-    const room = Math.max(0, TRAY_LIMIT - this.tray.peek().length);
+    // What can never be sent takes nobody's place.
+    const room = Math.max(0, TRAY_LIMIT - this.tray.peek().filter((photo) => !isHopeless(photo)).length);
     this.lost.value = 0;
     this.leftOut.value = Math.max(0, picked.length - room);
     this.put([...this.tray.peek(), ...picked.slice(0, room).map(begin)]);
