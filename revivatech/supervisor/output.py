@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TextIO
 
+from revivatech.supervisor.screen import Screen
+
 _COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
 _ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 _LARGEST_LOG = 10_000_000
@@ -14,9 +16,9 @@ _LARGEST_LOG = 10_000_000
 class Output:
     """Where the supervisor and its children speak."""
 
-    def __init__(self, logs: Path | None, stream: TextIO | None = None, *, width: int = 8) -> None:
-        self._stream: TextIO | None = stream or sys.stdout
-        self._coloured = self._stream.isatty()
+    def __init__(self, logs: Path | None, *, width: int = 8) -> None:
+        self._screen = Screen(sys.stdout.fileno())
+        self._coloured = sys.stdout.isatty()
         self._logs = logs
         self._files: dict[str, TextIO] = {}
         self._colours: dict[str, int] = {}
@@ -31,29 +33,22 @@ class Output:
         if not shown:
             return
         if not self._coloured:
-            self._print(f"{name:<{self._width}} | {plain}")
+            self._screen.print(f"{name:<{self._width}} | {plain}")
             return
         colour = self._colours.setdefault(name, _COLOURS[len(self._colours) % len(_COLOURS)])
-        self._print(f"\x1b[{colour}m{name:<{self._width}} |\x1b[0m {text}")
+        self._screen.print(f"\x1b[{colour}m{name:<{self._width}} |\x1b[0m {text}")
 
     def say(self, text: str) -> None:
         """One line of the supervisor itself."""
         self._keep("supervisor", text)
-        self._print(f"\x1b[1m{text}\x1b[0m" if self._coloured and text else text)
+        self._screen.print(f"\x1b[1m{text}\x1b[0m" if self._coloured and text else text)
 
     def close(self) -> None:
-        """Close the files."""
+        """Show what is still to be shown, and close the files."""
+        self._screen.drain()
         for file in self._files.values():
             file.close()
         self._files.clear()
-
-    def _print(self, text: str) -> None:
-        if self._stream is None:
-            return
-        try:
-            print(text, file=self._stream, flush=True)
-        except (BrokenPipeError, OSError):  # the reader went away: the shop goes on, its words are in the files
-            self._stream = None
 
     def _keep(self, name: str, text: str) -> None:
         if not self._logs:

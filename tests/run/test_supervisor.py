@@ -167,3 +167,28 @@ asyncio.run(Supervisor(children, Output(None), on_ready=lambda: signal.raise_sig
 """
     said = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=30, check=True).stdout
     assert [line.split()[0] for line in said.splitlines() if "leaves" in line] == ["asker", "helper", "base"]
+
+
+def test_a_reader_who_looks_away_does_not_stop_the_shop(tmp_path: Path) -> None:
+    program = f"""
+import asyncio, sys
+from pathlib import Path
+from revivatech.supervisor.child import Child
+from revivatech.supervisor.output import Output
+from revivatech.supervisor.supervisor import Supervisor
+chatty = "[print('a word ' * 20) for _ in range(20_000)]; open({str(tmp_path / "done")!r}, 'w')"
+children = [Child(name="chatty", command=lambda: [sys.executable, "-c", chatty], once=True)]
+asyncio.run(Supervisor(children, Output(Path({str(tmp_path)!r}))).run())
+"""
+    # Nobody reads from this pipe until the process has long said everything.
+    running = subprocess.Popen([sys.executable, "-c", program], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        until(lambda: (tmp_path / "done").exists())
+        running.send_signal(signal.SIGINT)
+        said, _ = running.communicate(timeout=30)
+    finally:
+        running.kill()
+    assert running.returncode == 0
+    assert "lines are not shown here; they are in the log files." in said
+    assert "Stopped after" in said
+    assert len((tmp_path / "chatty.log").read_text().splitlines()) == 20_000
