@@ -140,9 +140,13 @@ async def continued(talk: Talk) -> None:
     changed = reading.absorb(talk)
     if posting.means_to(talk):
         case["by_post"] = True
-    if posting.wants(talk):
+    if posting.brings(talk):
+        case.pop("by_post", None)
+        case["agreed"] = True
+    if posting.wants(talk) or posting.agreed(talk):
         await posting.begin(talk)
         return
+    case.pop("post_asked", None)
     if not changed and quotes.warned_again(talk):
         await steps.advance(talk)
         return
@@ -153,7 +157,10 @@ async def continued(talk: Talk) -> None:
     if await answered(talk, changed):
         return
     if talk.intent == "get_quote" and case.get("quote") and not changed and not quotes.stale(case):
-        quotes.show(talk)
+        if visit.many(case) and all(one.get("quote") for one in visit.entries(case)):
+            several.show(talk)
+        else:
+            quotes.show(talk)
         return
     if talk.intent == "book_repair" and case.get("quote") and not quotes.stale(case):
         case["agreed"] = True

@@ -61,6 +61,7 @@ async def go_on(talk: Talk) -> None:
 
 async def resume(talk: Talk) -> None:
     """After a question in the middle: ask again what was asked before it; after mere thanks only where something is in the making."""
+    talk.case.pop("post_asked", None)
     if talk.intent == "thank" and not (talk.task or talk.case.get("device") or talk.case.get("faults")):
         return
     if talk.intent == "thank" and talk.case.get("step") == "quote" and talk.case.get("quote") and not talk.task:

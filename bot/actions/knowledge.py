@@ -1,9 +1,8 @@
 """Questions that the shop's articles answer, alone or in the middle of something else."""
 
-from bot.actions import posting, words
+from bot.actions import posting
 from bot.actions.articles import answered
 from bot.actions.dialogue import go_on, resume
-from bot.actions.quote import payload
 from bot.actions.talk import Deed, Talk
 
 
@@ -26,5 +25,6 @@ class Answer(Deed):
         if not await answered(talk, talk.intent):
             talk.say("utter_article_unknown")
         if talk.intent == "faq_mail_in" and posting.POST.search(talk.text) and talk.case.get("quote") and not talk.case.get("arrival"):
-            talk.say("utter_post_instead", words.choices([{"title": "Post it", "payload": payload("choose", arrival=posting.ARRIVAL)}]))
+            posting.ask(talk)
+            return
         await resume(talk)

@@ -41,7 +41,8 @@ def wants(talk: Talk) -> bool:
     """Whether the customer would rather post the device that is being booked than bring it."""
     if talk.entities.get("arrival") == ARRIVAL:
         return bool(talk.case.get("quote"))
-    asked = POST.search(talk.text) and WISH.search(talk.text)
+    plainly = talk.case.get("post_asked") and "?" not in talk.text and not ASKED.search(talk.text)
+    asked = POST.search(talk.text) and (plainly or WISH.search(talk.text))
     # By post already, they say so again where a new price is to be agreed to.
     open_to_it = not talk.case.get("arrival") or talk.case.get("step") == "quote"
     return bool(asked and talk.case.get("quote") and open_to_it and not talk.chosen)
@@ -53,8 +54,29 @@ def means_to(talk: Talk) -> bool:
     return bool(asked and not talk.case.get("quote") and not talk.chosen)
 
 
+def ask(talk: Talk) -> None:
+    """Ask whether it shall be done by post; until something else is said, a yes or a postcode means that it shall."""
+    talk.case["post_asked"] = True
+    ways = {"Post it": ARRIVAL, "Find a time": "drop_off"}
+    items = [{"title": title, "payload": quotes.payload("choose", arrival=way)} for title, way in ways.items()]
+    talk.say("utter_post_instead", words.choices(items))
+
+
+def agreed(talk: Talk) -> bool:
+    """Whether whoever was asked, or wished it from the start, says yes to the post or where it shall go back to."""
+    case, asked = talk.case, talk.case.get("post_asked")
+    if talk.chosen or not case.get("quote") or case.get("arrival"):
+        return False
+    return bool((asked or case.get("by_post")) and talk.entities.get("postcode")) or bool(asked and talk.intent == "affirm")
+
+
+def brings(talk: Talk) -> bool:
+    """Whether the other answer was chosen: to bring it, though there was talk of the post."""
+    return talk.entities.get("arrival") == "drop_off" and talk.case.get("arrival") != ARRIVAL
+
+
 async def begin(talk: Talk) -> None:
-    """Book by post from here on; a time held for the customer comes free."""
+    """Book by post from here on; a time held for the customer comes free, and a postcode told is looked at."""
     case = talk.case
     if unsafe(case):
         return never(talk, "mail_in_unsafe")
@@ -63,8 +85,15 @@ async def begin(talk: Talk) -> None:
         case.pop(name, None)
     if hold:
         await talk.backend.let_go(hold["id"])
-    case.pop("by_post", None)
+    for name in ("by_post", "post_asked"):
+        case.pop(name, None)
     case.update(arrival=ARRIVAL, agreed=True)
+    if postcode := talk.entities.get("postcode"):
+        try:
+            await talk.backend.arrival_days(visit.ids(case), str(postcode), 1)
+        except Refused as refused:
+            return await refuse(talk, refused)
+        case["postcode"] = str(postcode)
     return await advance(talk)
 
 

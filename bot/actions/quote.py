@@ -18,6 +18,22 @@ HANDLING = re.compile(
     r"|(?:us(?:e|ing)|keep|leave|switch|turn|press|push|poke|pop|bin)\b.{0,20}\b(?:it|on|the (?:phone|laptop|tablet|battery)))\b",
     re.IGNORECASE,
 )
+#: Whoever does not know the model is told where it stands.
+UNSURE = re.compile(
+    r"\b(?:don'?t|do not|dunno|no (?:idea|clue)|not sure|unsure|can'?t (?:tell|remember|find)"
+    r"|(?:how|where) (?:do|can|would|could) i (?:tell|find|know|check|see|look)|which \w+(?: \w+)? (?:do|have) i)\b",
+    re.IGNORECASE,
+)
+#: By kind and whether Apple made it.
+MADE = {
+    **dict.fromkeys((("laptop", True), ("desktop", True)), "mac"),
+    **dict.fromkeys((("phone", True), ("tablet", True)), "apple"),
+    **dict.fromkeys((("phone", False), ("tablet", False)), "android"),
+    **dict.fromkeys((("laptop", False), ("desktop", False)), "computer"),
+    **dict.fromkeys((("console", True), ("console", False)), "console"),
+    **dict.fromkeys((("watch", True), ("watch", False)), "watch"),
+}
+MOST_OFFERED = 4
 DANGERS = {"battery_swollen": "utter_safety_battery", "water_damage": "utter_safety_liquid"}
 
 
@@ -30,18 +46,28 @@ def ask_device(talk: Talk) -> None:
     if case.get("unknown"):
         talk.task = {"kind": "handoff", "reason": "unknown_device"}  # a bare yes takes the first of the two ways on
         talk.say("utter_unknown_device", device=case["unknown"])
+    elif candidates and not talk.chosen and (again or UNSURE.search(talk.text)):
+        talk.say(f"utter_where_model_{_kind(candidates)}", _to_choose(candidates), device=visit.called(case) or visit.shared(candidates))
     elif candidates:
         family = visit.shared(candidates) if case.get("nth") is None else visit.called(case)
-        offered = candidates[:4] if len(candidates) <= 4 else []
-        parts = words.choices([{"title": d["name"], "payload": payload("choose", device=d)} for d in offered])
-        plain = "utter_ask_device_again" if again else "utter_ask_which"  # the same words twice help nobody
-        talk.say("utter_ask_which_device" if family else plain, parts, device=family)
+        talk.say("utter_ask_which_device" if family else "utter_ask_which", _to_choose(candidates), device=family)
     elif again:
         talk.say("utter_ask_device_again")
     elif case.get("faults"):
         talk.say("utter_ask_device_known_fault", faults=words.phrases(case))
     else:
         talk.say("utter_ask_device")
+
+
+def _to_choose(candidates: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    offered = candidates if len(candidates) <= MOST_OFFERED else []
+    return words.choices([{"title": device["name"], "payload": payload("choose", device=device)} for device in offered])
+
+
+def _kind(candidates: list[dict[str, Any]]) -> str:
+    """Which of the ways to find out the model holds for all of these."""
+    kinds = {(device["category"], device["brand"] == "Apple") for device in candidates}
+    return MADE.get(kinds.pop(), "any") if len(kinds) == 1 else "any"
 
 
 def say_repaired(talk: Talk) -> None:

@@ -62,12 +62,26 @@ async def priced(talk: Talk) -> bool:
             ask_faults(talk)
             return False
     if fresh and not case.get("wish"):
-        case["step"] = "quote"
-        talk.say("utter_together", total=visit.total(case), devices=visit.devices(case), count=words.count(len(visit.entries(case))))
+        _sum_up(talk)
         return False
     if fresh:
         case["agreed"] = True
     return True
+
+
+def show(talk: Talk) -> None:
+    """Show all prices once more and what they come to."""
+    case = talk.case
+    for place in [one.get("place", 0) for one in visit.entries(case)]:
+        visit.turn_to(case, visit.at(case, place))
+        quotes.show(talk, ask=False)
+    _sum_up(talk)
+
+
+def _sum_up(talk: Talk) -> None:
+    case = talk.case
+    case["step"] = "quote"
+    talk.say("utter_together", total=visit.total(case), devices=visit.devices(case), count=words.count(len(visit.entries(case))))
 
 
 def ask_device(talk: Talk) -> None:

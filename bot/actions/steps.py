@@ -22,13 +22,16 @@ async def advance(talk: Talk) -> None:
         if not await quotes.renew(talk):
             return None
         goes_on = bool(case.get("wish")) and talk.intent in ("book_repair", "inform", "affirm", "choose")
-        quotes.show(talk, ask=not goes_on)
+        posts = bool(case.get("by_post")) and not posting.unsafe(case)
+        quotes.show(talk, ask=not (goes_on or posts))
         case["quote"] = quotes.kept(case["quote"])
         if not goes_on:
-            return None
+            return posting.ask(talk) if posts else None
         case["agreed"] = True
     if not case.get("agreed"):
         case["step"] = "quote"
+        if case.get("by_post") and not posting.unsafe(case):
+            return posting.ask(talk)
         return talk.say("utter_ask_go_on", what=visit.what(case), total=visit.total(case))
     if case.get("by_post"):
         return await posting.begin(talk)

@@ -44,6 +44,11 @@ NEAR_CAMERA = re.compile(r"camera (?:bump|island|area|housing)|(?:round|near|by|
 OTHER_CAMERA = re.compile(r"(?:other|back|rear|main) (?:camera|cam|one) (?:is |s )?(?:fine|ok|okay|normal|lovely|good|perfect|works)")
 PORT = r"\b(?:port|socket|cable|lead|angle|plug|plugged)\b"
 NETWORK = r"\b(?:signal|service|network|sim|sims|bars|reception|imei|4g|5g|data)\b"
+#: A picture that is gone, not only spoilt.
+NOTHING_SEEN = (
+    r"\b(?:black|blank|dark|dead|nothing|off|no (?:picture|display|image)|(?:pictures?|display|image) (?:has |is )?gone|backlight"
+    r"|(?:wo|do|does|is|ca)n?t)\b"
+)
 #: Glass that is no screen.
 PROTECTOR = re.compile(r"\b(?:screen|glass) (?:protectors?|guards?|covers?)\b")
 OTHER_GLASS = re.compile(r"\b(back|rear|camera)s? glass\b|\bglass back\b")
@@ -355,8 +360,11 @@ class Faults:
         drop("signal_sim", "ports_hdmi" in faults and bool(re.search(r"\b(?:tv|telly|television|monitor|screen|projector)\b", text)))
         drop(
             "fan_noise",
-            bool({"disc_drive", "storage", "controller_drift", "speaker"} & set(faults)) and not re.search(r"\bfans?\b|jet|hoover", text),
+            bool({"disc_drive", "storage", "controller_drift", "speaker"} & set(faults))
+            and not re.search(r"\bfans?\b|jet|hoover", text)
+            and not (re.search(r"\b(?:loud|noisy|noises?)\b", text) and not {"disc_drive", "storage", "speaker"} & set(faults)),
         )
+        drop("display_black", "display_lines" in faults and not re.search(NOTHING_SEEN, text))
         drop("controller_drift", bool(re.search(r"(?:memory|usb) sticks?", text)) and not re.search(r"drift|controller|joy", text))
         drop("keyboard", "account_locked" in faults and bool(re.search(r"(?:bitlocker|recovery) key", text)))
         drop("keyboard", "display_lines" in faults and bool(re.search(r"(?:shadow|ghost) of the keyboard", text)))

@@ -13,6 +13,11 @@ MEND = re.compile(
     r"(?P<thing>[a-z][a-z' -]{1,40}?)\s*"
     r"(?=[?.!,;]|$|\b(?:please|pls|too|as well|for me|by any chance|here|at all|mate|or|and|if|that|which|when|what)\b)"
 )
+#: "can i get a toaster fixed"
+MENDED = re.compile(
+    r"\b(?:get|have|getting|having) (?:an?|my|our|the) (?P<thing>[a-z][a-z' -]{1,40}?)\s+"
+    r"(?:fixed|repaired|mended|looked at|sorted|seen to)\b"
+)
 PLAINLY = re.compile(r"(?:fix|repair|mend)(?:ing)? (?:a|an|my|our)\b")
 
 
@@ -32,8 +37,13 @@ class Kinds:
 
         `plainly`: only "mend my boiler", with a verb that means nothing else and an article.
         """
-        match = MEND.search(text.lower().replace("’", "'"))
-        if not match or (plainly and not PLAINLY.match(match.group())):
+        said_so = text.lower().replace("’", "'")
+        match = MENDED.search(said_so)
+        if not match:
+            match = MEND.search(said_so)
+            if match and plainly and not PLAINLY.match(match.group()):
+                return {}
+        if not match:
             return {}
         said = [word for word in re.findall(r"[a-z']+", match.group("thing")) if word not in self.light]
         for word in said:

@@ -15,7 +15,7 @@ from models.text.encoder import Encoder
 from models.text.faults import Faults
 from models.text.hearing import Hearing
 from models.text.kinds import Kinds
-from models.text.normal import EMAIL, normal
+from models.text.normal import EMAIL, PHONE, normal
 from models.text.paths import ARTIFACTS
 from models.text.withdrawn import Withdrawn
 
@@ -159,6 +159,11 @@ class Understanding:
 
     def _answer(self, text: str, asked: str, intent: str, confidence: float, entities: dict[str, Any]) -> tuple[str, float]:
         """Where a name or an address was asked for, words that are a name and nothing else are the answer, whatever they resemble."""
+        if asked == "name" and "phone" in entities and "name" not in entities:
+            person, _ = patterns.answered_name(PHONE.sub(" ", text))
+            if person:
+                entities["name"] = person
+                return "inform", max(confidence, 0.6)
         if any(name in entities for name in ("name", "email", "email_invalid", "phone")):
             # "you can send it to jo@…" asks nothing about posting.
             answers = "?" not in text and (intent.startswith("faq_") or intent in ("nlu_fallback", "out_of_scope", "greet"))
@@ -262,7 +267,7 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
         intent, confidence = ranking[1][0], confidence + ranking[1][1]  # "something else" is only what is nothing we know
     if not any(letter.isalnum() for letter in text) and not any(mark in text for mark in "👍👎🙏✅"):
         return "nlu_fallback", 0.0
-    if len(text) > 6 and len(set(text.lower().replace(" ", ""))) == 1:
+    if len(text) > 3 and len(set(text.lower().replace(" ", ""))) == 1:
         return "nlu_fallback", 0.0
     if entities.get("denied_faults") and not faults and intent in GIVEN_UP and not BOOKED.search(text.lower()):
         return "inform", max(confidence, 0.6)  # "forget the battery" leaves the rest as it was

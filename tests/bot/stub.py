@@ -103,6 +103,7 @@ class Stub:
         self.items: list[str] = []  # what the shop would have seen to before a visit
         self.checks: dict[str, Any] = {}
         self.stage, self.note = "booked", ""
+        self.ready: dict[str, Any] | None = None  # by when a repair will be ready
         self.count = 0
         self.warranty = 12
 
@@ -309,7 +310,7 @@ class Stub:
         if reference not in self.bookings:
             return self.problem("reference_unknown", 404)
         line = {"at": self.now.isoformat(), "title": "Booked", "text": self.note}
-        told = {**repair(self.stage, self.now), "detail_label": "Booked", "timeline": [line]}
+        told = {**repair(self.stage, self.now), "detail_label": "Booked", "timeline": [line], "ready": self.ready}
         return web.json_response({"reference": reference, "repairs": [told]})
 
     async def checklist(self, request: web.Request) -> web.Response:

@@ -380,3 +380,15 @@ def test_what_went_meanwhile_is_not_asked_about_again(chat, stub):
     chat.say("do you do refunds")
     shown = chat.parts("slots")[0]
     assert first["title"] not in [slot["title"] for slot in shown["slots"] + shown["week"]] and shown["slots"]
+
+
+def test_a_name_beside_a_number_is_taken(chat):
+    asked_for_name(chat)
+    said = chat.say("Dave Brown 07700 900123")
+    assert "Dave" in said and "e-mail" in said
+    said = chat.say("dave.b@example.com")
+    assert "Dave Brown" in said and "+44 7700 900123" in said.replace("+447700900123", "+44 7700 900123")
+
+
+def test_a_thing_we_do_not_mend_is_named(chat):
+    assert "toasters" in chat.say("can i get a toaster fixed")

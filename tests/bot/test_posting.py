@@ -121,3 +121,41 @@ def test_the_status_of_a_parcel_waits_for_the_post(chat, stub, priced):
     chat.say("yes please")
     said = chat.say("what's happening with my repair?")
     assert "expected on Thu 26 Nov" in said and "brought it in" not in said
+
+
+@pytest.mark.parametrize("answer", ["yes", "LS6 1AB", "post it please"])
+def test_a_yes_or_a_postcode_after_the_offer_goes_by_post(chat, stub, priced, answer):
+    said = chat.say("can i post it to you")
+    assert said.rstrip().endswith("Shall we do it by post?") and "find you a time" not in said
+    assert "send it back to" in chat.say(answer)
+    postcode = chat.parts("form")[0]["fields"][-1]
+    assert postcode["name"] == "postcode" and postcode.get("value") == ("LS6 1AB" if answer == "LS6 1AB" else None)
+
+
+def test_the_offer_of_the_post_can_be_left(chat, stub, priced):
+    chat.say("can i post it to you")
+    chat.choose("Find a time")
+    assert chat.parts("slots") and not chat.parts("form")
+
+
+def test_a_yes_to_another_question_in_between_is_not_for_the_post(chat, stub, priced):
+    chat.say("can i post it to you")
+    assert "shall I find you a time" in chat.say("what are your opening hours")
+    chat.say("yes")
+    assert chat.parts("slots") and not chat.parts("form")
+
+
+def test_a_postcode_outside_the_area_is_refused_before_an_address_is_asked_for(chat, stub):
+    said = chat.say("iphone 13 cracked screen, I'd rather post it")
+    assert said.rstrip().endswith("Shall we do it by post?")
+    stub.refuse("GET /arrival-days", "outside_area", 422)
+    assert "no parcels from that postcode" in chat.say("BT1 5GS")
+    assert "find you a time" not in chat.said
+
+
+def test_whoever_meant_to_post_may_bring_it(chat, stub):
+    chat.say("iphone 13 cracked screen, I'd rather post it")
+    chat.choose("Find a time")
+    assert chat.parts("slots")
+    chat.choose(chat.parts("slots")[0]["slots"][0]["title"])
+    assert "What is your name" in chat.said and "send it back" not in chat.said

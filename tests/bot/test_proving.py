@@ -15,6 +15,25 @@ def test_the_stage_needs_no_proof_and_the_detail_a_code(chat, stub):
     assert "in repair" in said and "New screen is on" in said
 
 
+@pytest.mark.parametrize(
+    ("state", "label", "words"),
+    [
+        ("expected", "Thursday 3 December, 17:00", "should be ready by about Thursday 3 December, 17:00"),
+        ("late", "Thursday 3 December, 13:00", "taking longer than we thought"),
+        ("overdue", None, "we owe you a new time"),
+        ("open", None, ""),
+    ],
+)
+def test_by_when_it_will_be_ready_is_for_its_customer_alone(chat, stub, state, label, words):
+    stub.stage, stub.ready = "in_repair", {"state": state, "at": None, "label": label, "sentence": "For pages and mails."}
+    coarse = chat.say(f"when will {THEIRS} be ready?")
+    assert "in repair" in coarse and "ready by" not in coarse and "longer" not in coarse
+    chat.choose("Send me a code")
+    said = chat.fill(code="123456")
+    assert words in said and (label or "") in said and "For pages" not in said
+    assert ("ready by" in said or "longer" in said) == (state != "open")
+
+
 @pytest.mark.parametrize("typed", ["123456", "123 456", "the code is 123-456", "its 123 456 i think"])
 def test_a_code_is_read_however_it_is_typed(chat, stub, typed):
     chat.say(f"i need to cancel {THEIRS}")

@@ -147,3 +147,10 @@ def test_models_of_two_phones_are_asked_one_after_the_other(chat):
 def test_one_answer_for_both(chat):
     chat.say("2 iphones with cracked screens")
     assert "Together that comes to £258.00" in chat.say("both are 13s")
+
+
+def test_asked_for_both_prices_again_both_are_told(chat):
+    chat.say("iphone 13 cracked screen and pixel 7 battery")
+    said = chat.say("how much for both")
+    assert "iPhone 13" in said and "Pixel 7" in said and "Together that comes to" in said
+    assert len(chat.parts("quote")) == 2
