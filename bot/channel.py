@@ -20,6 +20,7 @@ from rasa.core.channels.channel import InputChannel, OutputChannel, UserMessage
 from rasa.core.processor import MessageProcessor
 from rasa.shared.core.domain import Domain
 from rasa.shared.core.trackers import DialogueStateTracker
+from rasa.shared.exceptions import RasaException
 from sanic import Blueprint, response
 from sanic.request import Request
 from sanic.response import HTTPResponse
@@ -62,6 +63,8 @@ class Faults(logging.Handler):
         if turn is not None and record.levelno >= self.WATCHED.get(record.name, logging.ERROR):
             cause = record.exc_info[1] if record.exc_info else None
             turn.faults.append(f"{record.getMessage()[:200]} {cause!r}" if cause else record.getMessage()[:200])
+            if isinstance(cause, RasaException):  # an action's own server tells the whole story
+                record.exc_info = None
 
     @classmethod
     def listen(cls) -> None:
@@ -266,6 +269,9 @@ async def answer(agent: Agent, body: bytes) -> HTTPResponse:
     except asyncio.TimeoutError:
         log.warning("turn_too_slow", extra={"conversation": turn.conversation, "ms": ms})
         return response.json({"error": "too_slow", "ms": ms}, 504)
+    except TurnFailed as error:  # the log of what failed says why
+        log.warning("turn_failed conversation=%s %s", turn.conversation, error)
+        return response.json({"error": "turn_failed", "faults": turn.faults}, 500)
     except Exception:  # whatever broke inside Rasa or a component, the hub must hear of it rather than get silence
         log.exception("turn_failed", extra={"conversation": turn.conversation})
         return response.json({"error": "turn_failed", "faults": turn.faults}, 500)

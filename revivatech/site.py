@@ -7,7 +7,6 @@ import gc
 import signal
 from collections.abc import Callable
 
-import uvloop
 from aiohttp import web
 
 from backend import registry
@@ -23,6 +22,7 @@ from backend.knowledge import queries as knowledge
 from backend.portal import routes as portal
 from backend.repairs import live
 from channels import sockets
+from revivatech import life
 
 log = logs.get(__name__)
 VERSION = "0.1.0"
@@ -87,8 +87,8 @@ async def serve(settings: Settings) -> None:
         await site.close()
 
 
-def main() -> None:
+def main() -> int:
     """Run the site process."""
     settings = Settings()
     logs.configure(json=settings.log_json)
-    uvloop.run(serve(settings))
+    return life.live(serve(settings))

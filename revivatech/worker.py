@@ -4,12 +4,10 @@ import asyncio
 import gc
 import signal
 
-import uvloop
-
 from backend.core import logs
 from backend.core.settings import Settings
 from channels.turns import Turns
-from revivatech import pulse
+from revivatech import life, pulse
 from revivatech.site import open_site
 
 log = logs.get(__name__)
@@ -45,8 +43,8 @@ async def work(settings: Settings) -> None:
             raise error  # the process ends, and the supervisor starts another
 
 
-def main() -> None:
+def main() -> int:
     """Run the worker process."""
     settings = Settings()
     logs.configure(json=settings.log_json)
-    uvloop.run(work(settings))
+    return life.live(work(settings))

@@ -42,6 +42,9 @@ def application() -> web.Application:
             return web.json_response({"error": "no such action"}, status=404)
         try:
             return web.json_response(await executor.run(call))
+        except backend.Unreachable as error:  # its own log says why
+            log.warning("backend_unreachable action=%s conversation=%s %s", call["next_action"], told["conversation"], error)
+            return web.json_response({"error": "backend unreachable"}, status=500)
         except Exception:  # an action failed: the caller must know, and the log must say why
             log.exception("action_failed action=%s conversation=%s", call["next_action"], told["conversation"])
             return web.json_response({"error": "action failed"}, status=500)

@@ -80,6 +80,7 @@ def running() -> int | None:
 
 
 def _supervise(arguments: argparse.Namespace, counts: Mapping[str, int]) -> int:
+    from revivatech.supervisor import disk
     from revivatech.supervisor.output import Output
     from revivatech.supervisor.parent import watch
     from revivatech.supervisor.shop import children
@@ -111,12 +112,14 @@ def _supervise(arguments: argparse.Namespace, counts: Mapping[str, int]) -> int:
             on_ready=ready,
             longest_silence=silence,
         )
-        watching = asyncio.create_task(watch(supervisor.stop)) if arguments.with_parent else None
+        watching = [asyncio.create_task(disk.watch(var(), output.say))]
+        if arguments.with_parent:
+            watching.append(asyncio.create_task(watch(supervisor.stop)))
         try:
             await supervisor.run()
         finally:
-            if watching:
-                watching.cancel()
+            for task in watching:
+                task.cancel()
             output.close()
 
     asyncio.run(go())

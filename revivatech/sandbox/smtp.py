@@ -109,7 +109,10 @@ class Mailbox:
         if struck == "temporary_data":
             return "451 4.3.0 Try again later"
         content = envelope.original_content or b""
-        mail = self.store.add(envelope.mail_from or "", list(envelope.rcpt_tos), content)
+        try:
+            mail = self.store.add(envelope.mail_from or "", list(envelope.rcpt_tos), content)
+        except OSError as error:  # no room: whoever sends it tries again
+            return f"452 4.3.1 It cannot be kept now ({error.strerror})"
         if struck == "lost_reply":
             await server.drop()
         if struck == "hang_after_data":

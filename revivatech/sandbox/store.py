@@ -32,12 +32,18 @@ class MailStore:
     def add(self, sender: str, recipients: list[str], raw: bytes) -> ReceivedMail:
         at = datetime.now(UTC)
         mail = ReceivedMail(f"{at:%Y%m%d%H%M%S%f}-{secrets.token_hex(3)}", at, sender, tuple(recipients), raw)
-        self._mails[mail.id] = mail
         if self._folder is not None:
-            _write(self._folder / f"{mail.id}.eml", raw)
-            envelope = {"at": at.isoformat(), "sender": sender, "recipients": recipients}
-            # The envelope is written last: a mail without one was cut off and is not shown.
-            _write(self._folder / f"{mail.id}.json", json.dumps(envelope).encode())
+            letter, envelope = self._folder / f"{mail.id}.eml", self._folder / f"{mail.id}.json"
+            told = {"at": at.isoformat(), "sender": sender, "recipients": recipients}
+            try:
+                _write(letter, raw)
+                # The envelope is written last: a mail without one was cut off and is not shown.
+                _write(envelope, json.dumps(told).encode())
+            except OSError:
+                letter.unlink(missing_ok=True)
+                envelope.unlink(missing_ok=True)
+                raise
+        self._mails[mail.id] = mail
         while len(self._mails) > self._limit:
             self._forget(next(iter(self._mails)))
         self._changed()

@@ -89,10 +89,11 @@ def test_not_ready_is_said(running, chat):
     assert requests.get(f"{running.url}/webhooks/hub/health", timeout=10).json() == {"ready": True}
 
 
-def test_a_failing_backend_fails_the_turn(chat, stub):
+def test_a_failing_backend_fails_the_turn(chat, stub, caplog):
     stub.refuse("POST /quotes", "internal", 500)
     answer = chat.post("iphone 13 cracked screen how much")
     assert answer.status_code == 500 and answer.json()["error"] == "turn_failed" and answer.json()["faults"]
+    assert not [record.getMessage() for record in caplog.records if record.exc_info], "a backend that is away is no mistake of ours"
     assert chat.say("iphone 13 cracked screen how much").count("£129.00") >= 1  # the same turn again is clean
 
 

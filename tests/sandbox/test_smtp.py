@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -124,3 +126,20 @@ def test_a_mail_with_a_false_charset_is_still_readable() -> None:
     mail = MailStore().add("a@example.com", ["b@example.com"], b"Content-Type: text/plain; charset=nonsense\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n")
     assert "Grüße" in mail.text
     assert mail.whole()["text"] == mail.text
+
+
+async def test_a_mail_there_is_no_room_for_comes_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with Mailbox(MailStore(tmp_path)) as mailbox:
+
+        def full(path: Path, content: bytes) -> None:
+            path.write_bytes(content[:10])
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        with monkeypatch.context() as patch:
+            patch.setattr("revivatech.sandbox.store._write", full)
+            with pytest.raises(aiosmtplib.SMTPDataError) as refused:
+                await send(mailbox, letter("ada@example.com"))
+        assert refused.value.code == 452
+        assert mailbox.messages() == [] and os.listdir(tmp_path) == []
+        await send(mailbox, letter("ada@example.com"))
+        assert len(mailbox.messages()) == 1
