@@ -46,7 +46,7 @@ def ask_device(talk: Talk) -> None:
     if case.get("unknown"):
         talk.task = {"kind": "handoff", "reason": "unknown_device"}  # a bare yes takes the first of the two ways on
         talk.say("utter_unknown_device", device=case["unknown"])
-    elif candidates and not talk.chosen and (again or UNSURE.search(talk.text)):
+    elif candidates and not talk.chosen and (UNSURE.search(talk.text) or (again and not talk.entities.get("device_candidates"))):
         talk.say(f"utter_where_model_{_kind(candidates)}", _to_choose(candidates), device=visit.called(case) or visit.shared(candidates))
     elif candidates:
         family = visit.shared(candidates) if case.get("nth") is None else visit.called(case)

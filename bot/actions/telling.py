@@ -9,7 +9,7 @@ from bot.actions import reading, visit
 from bot.actions.talk import Talk
 
 ADDS = re.compile(
-    r"\b(?:also|too|as well|plus|another|in addition|on top|while (?:i'?m|we'?re|you'?re|ur) (?:at it|there)"
+    r"\b(?:also|too|as well|plus(?= \w+ \w)|another|in addition|on top|while (?:i'?m|we'?re|you'?re|ur) (?:at it|there)"
     r"|and (?:my|me|his|her|our|an?|the)|(?:daughter|son|wife|husband|mum|mom|dad|partner|brother|sister|kid|mate)'?s)\b",
     re.IGNORECASE,
 )

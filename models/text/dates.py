@@ -39,6 +39,11 @@ MONTH = (
 TOMORROW = r"(?:tomorr?ow|tommorr?ow|tomoro|tomorro|tmrw|tmr|tomoz|tmw|2moro|2morrow|2mrw|2moz|tomo)"
 PARTS = {"arvo": "afternoon", "aft": "afternoon", "morn": "morning", "after work": "evening", "after school": "afternoon"}
 SPELLING = {"tuseday": "tue", "wensday": "wed", "wednsday": "wed", "thrusday": "thu", "firday": "fri"}
+#: "sat on his phone", "my cat sat down on it": how screens break; "sat on the 28th" and "sat in the morning" are days.
+SAT = re.compile(
+    r"\s+(?:(?:right|straight|down) )?(?:on|under|beside|next to)\b"
+    r"(?! (?:the )?(?:\d|morning|afternoon|evening)|.{0,12}\d{1,2}(?:st|nd|rd|th)\b)"
+)
 PAST = re.compile(r"\b(?:since|last|until|yesterday|bought(?: it)? (?:on|in)|dropped (?:it )?(?:on)?|broke(?: it)? on)\s*$")
 
 
@@ -199,6 +204,8 @@ def _named(said: str, today: date, when: dict[str, Any]) -> str | None:
         if _past(said, match.start()) or _denied(said, match.start()) or re.match(r"\s*(?:is|was)n'?t (?:any )?good", said[match.end() :]):
             continue
         word = match.group("day")
+        if word == "sat" and SAT.match(said[match.end() :]):
+            continue
         if word in ("sun", "sat", "mon", "wed") and len(word) == 3 and re.match(r"\s+(?:on|in) (?:it|my)", said[match.end() :]):
             continue  # "sat on it" is how screens break
         day = _weekday(word)

@@ -27,3 +27,14 @@ def test_nobody_has_to_find_it(chat):
     chat.say("i don't know which")
     chat.choose("I can't find it")
     assert chat.last["asks"][0]["type"] == "handoff"
+
+
+def test_a_brand_is_an_answer_and_leads_to_its_models(chat):
+    chat.say("how much is a screen")
+    assert "is it exactly?" in chat.say("samsung galaxy")
+
+
+def test_plus_alone_is_a_model_and_no_second_device(chat):
+    chat.say("samsung galaxy s22 cracked screen")
+    said = chat.say("plus")
+    assert "S22+, cracked screen" in said and len(chat.parts("quote")) == 1

@@ -169,3 +169,17 @@ def test_faults_as_people_put_them(understanding: Understanding, text: str, faul
 @pytest.mark.parametrize("address", ["browser.e77b@example.com", "cracked-screen@example.com", "wifi@virus.example"])
 def test_an_address_tells_of_no_fault(understanding: Understanding, address: str) -> None:
     assert understanding.understand(f"it's Aoife O'Brien and my email is {address}")["faults"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("my son sat on his switch lite", None),
+        ("the dog sat down on my macbook", None),
+        ("sat the 28th", "2026-11-28"),
+        ("sat in the morning please", "2026-11-21"),
+        ("book me sat down the shop", "2026-11-21"),
+    ],
+)
+def test_who_sat_on_it_names_no_day(text: str, day: str | None) -> None:
+    assert dates.find(text, NOW).get("date") == day
