@@ -14,7 +14,7 @@ from models.text.artifacts import BrokenModel
 BUCKETS = 2048
 EMBEDDING_WEIGHT = 2.0  # against pieces of length 1; chosen by leaving one voice of the examples out
 NEAREST, NEAR = 15, 0.08  # how many examples vote, and the loss of cosine at which a vote is worth 1/e
-SHORT, LISTED = 96, 60  # how many of the main directions choose those that are compared whole, and how many they choose
+SHORT, LISTED = 96, 200  # how many of the main directions choose those that are compared whole, and how many they choose
 DECIDED = 1.6  # the power that makes the mean confidence of both the accuracy again
 VOTE = 0.5  # their share; alone they are as good as the regression, and they err elsewhere
 SHARPNESS = 1.8  # so few epochs leave scores flat; times this, the mean confidence is the accuracy on lines not trained on
