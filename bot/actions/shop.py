@@ -4,12 +4,13 @@ import re
 from datetime import date
 from typing import Any
 
-from bot.actions import opening, quote, words
+from bot.actions import booking, opening, quote, words
 from bot.actions.articles import answered
 from bot.actions.dialogue import go_on, resume
 from bot.actions.talk import Deed, Talk
 
 HOLIDAYS = re.compile(r"\b(?:bank hol(?:iday)?s?|public holidays?|holidays|christmas|xmas|easter|new year|boxing day)\b", re.IGNORECASE)
+OPENING = re.compile(r"\b(?:open(?:ing)?|clos(?:ed?|ing)|shut|hours)\b", re.IGNORECASE)
 #: What is asked about money beside the ways to pay: the first that fits is answered.
 MONEY = tuple(
     (response, re.compile(said))
@@ -24,6 +25,12 @@ MONEY = tuple(
 )
 
 
+def wishes_a_time(talk: Talk) -> bool:
+    """Whether a day with an hour answers the question for a time: "is saturday at 10 ok?" while times are on offer."""
+    told = talk.entities
+    return talk.case.get("step") == "slot" and bool(told.get("date") and told.get("time")) and not OPENING.search(talk.text)
+
+
 class OpeningHours(Deed):
     """When the shop is open: on the day that was asked about, on holidays, else now."""
 
@@ -31,6 +38,9 @@ class OpeningHours(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
+        if wishes_a_time(talk):
+            await booking.continued(talk)
+            return
         shop = await talk.backend.shop()
         said = talk.entities.get("date")
         if said and said != talk.turn.now.date().isoformat():

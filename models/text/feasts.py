@@ -9,6 +9,8 @@ from typing import Any
 XMAS = r"(?:christmas|xmas|chrimbo|crimbo)"
 #: What lies behind, or is a reason for a present, is no wish for a day.
 NO_WISH = re.compile(r"\b(?:since|last|for|from|this past|happy|merry)\s+$")
+#: "Book it in for christmas eve", "a time for boxing day": what is meant for the day is the visit.
+VISIT = re.compile(r"\b(?:book(?: \w+){0,2}|(?:slot|time|appointment)s?|(?:make|leave) it|put (?:me|us|it) down|anything)(?: in)? for\s+$")
 
 
 def easter(year: int) -> date:
@@ -73,14 +75,18 @@ def find(said: str, today: date) -> tuple[dict[str, Any], "re.Match[str]"] | Non
     """The named day of a text as `date`, or as `date_from`/`date_to` for what comes before or after it; and where it stands."""
     for pattern, day in FEASTS:
         match = pattern.search(said)
-        if match and not NO_WISH.search(said[: match.start()]):
+        if match and _is_wish(said[: match.start()]):
             return around(said[: match.start()], upcoming(day, today), today, 14), match
     match = BANK_HOLIDAY.search(said)
-    if match and not NO_WISH.search(said[: match.start()]):
+    if match and _is_wish(said[: match.start()]):
         days = [day for year in (today.year, today.year + 1) for day in bank_holidays(year) if day >= today]
         found = next(day for day in days if not match.group("monday") or day.weekday() == 0)
         return around(said[: match.start()], found, today, 14), match
     return None
+
+
+def _is_wish(lead: str) -> bool:
+    return bool(VISIT.search(lead) or not NO_WISH.search(lead))
 
 
 def around(lead: str, day: date, today: date, days: int = 7) -> dict[str, Any]:

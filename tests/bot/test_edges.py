@@ -151,6 +151,12 @@ def test_days_as_people_call_them(chat, text, words, first):
     assert words in offered(chat).say(text) and times(chat)[0][:10] == first
 
 
+def test_a_day_and_an_hour_asked_about_are_a_wish_where_a_time_is_awaited(chat, stub):
+    offered(chat).say("is tuesday at 10 ok?")
+    assert "holding Tue 24 Nov, 10:00" in chat.said
+    assert "we're open" in offered(chat).say("are you open on tuesday at 10?")
+
+
 @pytest.mark.parametrize("text", ["32nd of december", "30 feb", "31/11", "the 35th"])
 def test_an_impossible_day_is_said_to_be_none(chat, text):
     said = offered(chat).say(text)

@@ -105,7 +105,9 @@ def test_a_family_or_a_maker_asks_which(devices: Devices, text: str, least: int,
     assert all(device["name"].startswith(start) for device in found.candidates)
 
 
-@pytest.mark.parametrize("text", ["iphone 4", "iphone 15 ultra", "galaxy s26", "honor 90", "nothing phone 2", "oneplus 99"])
+@pytest.mark.parametrize(
+    "text", ["iphone 4", "iphone 15 ultra", "galaxy s26", "honor 90", "nothing phone 2", "oneplus 99", "doogee s98", "tecno spark 20"]
+)
 def test_what_the_shop_does_not_know_is_said_so(devices: Devices, text: str) -> None:
     found = devices.find(text)
     assert found.device is None and found.unknown and found.unknown in text
