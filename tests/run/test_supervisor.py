@@ -1,5 +1,6 @@
 """The supervisor starts, restarts and stops, and nothing survives it."""
 
+import asyncio
 import contextlib
 import json
 import os
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from revivatech import environment
 from revivatech.paths import ROOT
 from revivatech.processes import is_alive
+from revivatech.supervisor import shop
 
 
 class Toys:
@@ -192,3 +195,18 @@ asyncio.run(Supervisor(children, Output(Path({str(tmp_path)!r}))).run())
     assert "lines are not shown here; they are in the log files." in said
     assert "Stopped after" in said
     assert len((tmp_path / "chatty.log").read_text().splitlines()) == 20_000
+
+
+@pytest.mark.parametrize(("host", "reached"), [("127.0.0.2", "127.0.0.2"), ("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "127.0.0.1")])
+async def test_the_site_is_asked_where_it_listens(host: str, reached: str) -> None:
+    async def live(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n")
+        writer.close()
+
+    server = await asyncio.start_server(live, reached, 0)
+    port = server.sockets[0].getsockname()[1]
+    told = {"REVIVATECH_HUB_SECRET": "h" * 16, "REVIVATECH_HOST": host, "REVIVATECH_PORT": str(port)}
+    env = environment.complete({"REVIVATECH_ENV": "production", **told})
+    site = next(child for child in shop.children(env, server=None, counts={}, demo=None) if child.name == "site")
+    assert await site.ready() and site.sign is not None and await site.sign(5)
+    server.close()
