@@ -10,8 +10,6 @@ from bot.actions.talk import Deed, Talk
 #: What is known is only thrown away for somebody who says so; "continue" is near enough in meaning to be mistaken for it.
 ANEW = re.compile(r"\b(?:re-?start|start|begin|reset|scratch|over|again|a?new|fresh|clear|wipe|forget|scrap|everything)\b", re.IGNORECASE)
 
-#: A yes to going on rather than to the person offered beside it.
-ONWARD = re.compile(r"\b(?:book|find|slot|time|go on|go ahead|carry on|crack on|do it)\b", re.IGNORECASE)
 #: Greetings that ask for something: what can be had here, and whether anybody is here.
 HELP = re.compile(r"\b(?:help|how does (?:this|it) work|what (?:can|do|could) (?:you|u|i) do)\b", re.IGNORECASE)
 #: How a yes begins.
@@ -19,6 +17,12 @@ OKAY = re.compile(r"^\W*(?:ok|okay|kk?|yes|yea|yeah|yep|yup)\b(?!.*\b(?:hi|hiya|
 THERE = re.compile(r"\b(?:there|anyone|anybody)\b", re.IGNORECASE)
 
 
+#: Whoever thinks about it gives nothing up.
+LATER = re.compile(
+    r"\b(?:think (?:about|on|it over)|sleep on it|mull|(?:get|come|be) back to (?:you|u|this)|let (?:you|u) know|check with my|ask my"
+    r"|decide later|have a think|not (?:right )?now|maybe later)\b",
+    re.IGNORECASE,
+)
 #: Facts that answer what a booking asks, whatever the rest of the message was meant to be.
 ANSWERS = (*reading.WHEN, *reading.CONTACT, "unknown_device", "device_candidates")
 
@@ -35,7 +39,7 @@ async def go_on(talk: Talk) -> None:
         return
     if kind in ("cancel_booking", "status", moving.KIND) and await orders.answered(talk):
         return
-    onward = talk.intent == "affirm" and talk.case.get("step") == "quote" and ONWARD.search(talk.text)
+    onward = talk.intent == "affirm" and talk.case.get("step") == "quote" and quote.ONWARD.search(talk.text)
     if kind == "handoff" and talk.intent in ("affirm", "deny") and not onward:
         reason = talk.task.get("reason", "customer_asked")
         talk.task = {}
@@ -65,8 +69,7 @@ async def resume(talk: Talk) -> None:
     if talk.intent == "thank" and not (talk.task or talk.case.get("device") or talk.case.get("faults")):
         return
     if talk.intent == "thank" and talk.case.get("step") == "quote" and talk.case.get("quote") and not talk.task:
-        until = words.moment(talk.case["quote"]["valid_until"]).astimezone(talk.turn.now.tzinfo)
-        talk.say("utter_price_stays", valid_until=words.day(until))  # whoever only wanted to know is not pressed
+        price_stays(talk)  # whoever only wanted to know is not pressed
         return
     if talk.task.get("kind") == moving.KIND:
         await moving.ask_again(talk)
@@ -81,6 +84,12 @@ async def resume(talk: Talk) -> None:
         orders.ask_again(talk)
     elif booking.open_case(talk) and talk.case.get("step") != "no_price":
         await again(talk)
+
+
+def price_stays(talk: Talk) -> None:
+    """Say how long the price holds, and leave it at that."""
+    until = words.moment(talk.case["quote"]["valid_until"]).astimezone(talk.turn.now.tzinfo)
+    talk.say("utter_price_stays", valid_until=words.day(until))
 
 
 async def again(talk: Talk) -> None:
@@ -163,6 +172,9 @@ class Cancel(Deed):
         if booking.open_case(talk):
             if await several.left_out(talk):
                 await steps.advance(talk)
+                return
+            if talk.case.get("step") == "quote" and talk.case.get("quote") and not talk.chosen and LATER.search(talk.text):
+                price_stays(talk)
                 return
             await leave(talk)
             talk.say("utter_cancelled")

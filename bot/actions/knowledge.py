@@ -1,6 +1,6 @@
 """Questions that the shop's articles answer, alone or in the middle of something else."""
 
-from bot.actions import posting
+from bot.actions import posting, several, steps
 from bot.actions.articles import answered
 from bot.actions.dialogue import go_on, resume
 from bot.actions.talk import Deed, Talk
@@ -13,6 +13,9 @@ class Answer(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
+        if await several.left_out(talk):
+            await steps.advance(talk)
+            return
         if posting.wants(talk):
             await posting.begin(talk)
             return

@@ -12,11 +12,13 @@ ASKED_GRADES = {
     "standard": re.compile(r"\b(?:cheap(?:er|est)?|budget|copy|compatible|less expensive|lower price)\b", re.IGNORECASE),
     "genuine": re.compile(r"\b(?:genuine|original|oem|official|better (?:part|screen|battery|quality))\b", re.IGNORECASE),
 }
+#: A yes to going on rather than to what was suggested beside it.
+ONWARD = re.compile(r"\b(?:book|find|slot|time|go on|go ahead|carry on|crack on|do it)\b", re.IGNORECASE)
 #: What may not be done with such a device, asked about or told.
 HANDLING = re.compile(
-    r"\b(?:charg\w*|plug\w*|safe|danger\w*|explode\w*|fire|overnight"
+    r"^(?!.*\b(?:photos?|pictures?|pics|data|files|saves?|contacts|messages|backup)\b).*\b(?:charg\w*|plug\w*|safe|danger\w*|explode\w*|fire|overnight"
     r"|(?:us(?:e|ing)|keep|leave|switch|turn|press|push|poke|pop|bin)\b.{0,20}\b(?:it|on|the (?:phone|laptop|tablet|battery)))\b",
-    re.IGNORECASE,
+    re.IGNORECASE | re.DOTALL,
 )
 #: Whoever does not know the model is told where it stands.
 UNSURE = re.compile(
@@ -176,22 +178,35 @@ def show(talk: Talk, ask: bool = True) -> None:
 
 def other_parts(quote: dict[str, Any]) -> list[dict[str, Any]]:
     """What the repair costs with other parts, as choices."""
-    items = [
-        {"title": f"{words.GRADES[other['grade']]}: {other['total']['text']}", "payload": payload("choose", grade=other["grade"])}
-        for other in quote.get("other_grades") or []
-    ]
-    return words.choices(items)
+    return words.choices([grade_choice(other) for other in quote.get("other_grades") or []])
+
+
+def grade_choice(other: dict[str, Any]) -> dict[str, str]:
+    """Another grade of parts with its price, to be chosen."""
+    return {"title": f"{words.GRADES[other['grade']]}: {other['total']['text']}", "payload": payload("choose", grade=other["grade"])}
+
+
+def cheaper(case: dict[str, Any]) -> dict[str, Any] | None:
+    """The cheapest parts the one repair on offer could be done with for less than its price."""
+    quote = case.get("quote") if case.get("step") == "quote" and not visit.many(case) else None
+    if not quote:
+        return None
+    less = [other for other in quote.get("other_grades") or [] if other["total"]["minor"] < quote["total"]["minor"]]
+    return min(less, key=lambda other: int(other["total"]["minor"]), default=None)
 
 
 def wants_grade(talk: Talk) -> bool:
     """Whether the customer asks for other parts; then every price so far is for the wrong ones."""
     case = talk.case
+    suggested = case.pop("suggested_grade", None)
     if case.get("step") != "quote" or not case.get("quote"):
         return False
     offered = [other["grade"] for other in case["quote"].get("other_grades") or []]
     grade = talk.entities.get("grade") if talk.chosen else None
     if grade is None and not talk.chosen:
         grade = next((name for name, said in ASKED_GRADES.items() if said.search(talk.text)), None)
+    if grade is None and talk.intent == "affirm" and not talk.chosen and not ONWARD.search(talk.text):
+        grade = suggested
     if grade not in offered:
         return False
     case["grade"] = grade

@@ -55,7 +55,10 @@ PLACE = re.compile(
 WEEKDAY = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b", re.IGNORECASE)
 #: A weekday with more to it than its name.
 DATED = re.compile(
-    r"\b(?:next|this|coming|week|tomorrow|today|holiday|easter|boxing|good fri(?:day)?)\b|\d(?:st|nd|rd|th)\b|\bthe \d", re.IGNORECASE
+    r"\b(?:next|this|coming|week|tomorrow|today|holiday|easter|boxing|good fri(?:day)?"
+    r"|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b"
+    r"|\d(?:st|nd|rd|th)\b|\bthe \d",
+    re.IGNORECASE,
 )
 #: "last monday" is a day, no place in a list.
 DAY_NAMED = re.compile(r"\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\b|\b(?:week|month|year|night)\b", re.IGNORECASE)

@@ -4,7 +4,7 @@ import re
 from datetime import date
 from typing import Any
 
-from bot.actions import booking, opening, quote, words
+from bot.actions import booking, opening, quote, several, steps, words
 from bot.actions.articles import answered
 from bot.actions.dialogue import go_on, resume
 from bot.actions.talk import Deed, Talk
@@ -83,6 +83,13 @@ class Money(Deed):
             await answered(talk, "faq_payment_methods")
         elif quote.warned_again(talk):  # "is it ok to charge it" asks for no price
             asked = None
+        elif asked == "utter_too_dear" and quote.wants_grade(talk):
+            await go_on(talk)  # "the cheaper one, please"
+            return
+        elif asked == "utter_too_dear" and (cheaper := quote.cheaper(talk.case)):
+            talk.case["suggested_grade"] = cheaper["grade"]
+            talk.say("utter_cheaper_parts", words.choices([quote.grade_choice(cheaper)]), total=cheaper["total"]["text"])
+            return
         else:
             talk.say(asked)
         if asked == "utter_too_dear":  # whoever finds it dear is not asked for a time in the same breath
@@ -98,6 +105,9 @@ class Supported(Deed):
 
     async def act(self, talk: Talk) -> None:
         talk.misses, talk.introduced = 0, True
+        if await several.left_out(talk):
+            await steps.advance(talk)
+            return
         if talk.entities.get("thing") or talk.entities.get("device"):
             quote.say_repaired(talk)
         else:  # selling, unlocking or all of it: the articles know

@@ -66,6 +66,10 @@ async def offer(talk: Talk, note: str | None = None) -> None:
     if found.note:
         case.pop("wish", None)  # it cannot be had; what comes next is judged on its own
     case["step"] = "slot"
+    if not found.slots and wish:  # further ahead than is booked
+        case.pop("wish", None)
+        wish = {}
+        found = await offering.find(talk, free_for(talk), wish, [], "utter_no_slot_then")
     if not found.slots:
         case["shown"] = []
         return talk.say("utter_no_slots")

@@ -132,7 +132,11 @@ def named(case: dict[str, Any], text: str) -> list[dict[str, Any]]:
         others = set[str]().union(*own[:at], *own[at + 1 :])
         if said & (own[at] - others):
             found.append(one)
-    return found
+    if found:
+        return found
+    # "only the tablet": by kind, where one device alone is of it
+    kinds = [(one.get("device") or {}).get("category") for one in entries(case)]
+    return [one for one, kind in zip(entries(case), kinds, strict=True) if kind in said and kinds.count(kind) == 1]
 
 
 def at(case: dict[str, Any], place: int) -> dict[str, Any]:

@@ -97,6 +97,8 @@ REST = re.compile(
     r"\b(?:the )?(?:rest|everything else|all else|otherwise|the others?|(?:the )?(?:other|back|rear|front) ones?)"
     r"(?: of (?:it|them))?(?: \w+)? (?:ok|okay|fine|good|perfect|alright|works?|working|great|normal)\b"
 )
+#: "is 4.30 ok for a battery" asks about the time.
+OK_FOR = re.compile(r"\b(?:ok|okay|good|fine|alright) (?:for|to do|to get|to have|to fix) (?=an?\b|my\b|the\b|it\b|device\b)")
 #: Harm with no part named is the glass; a crack is also what thieves do to a code.
 HARM = re.compile(r"^(?!.*\b(?:code|passcode|pin|password|jokes?)\b).*\b(?:cracked|cracks?|smashed|shattered)\b(?! (?:on|up|down|open)\b)")
 #: A dark front on a device that is heard.
@@ -263,7 +265,7 @@ class Faults:
         gone: list[str] = []
         clause = exact(clause)
         unharmed = bool(UNHARMED.search(clause))
-        clause = REST.sub("", UNHARMED.sub("untold", REFUSES.sub("untold", clause)))
+        clause = REST.sub("", UNHARMED.sub("untold", REFUSES.sub("untold", OK_FOR.sub("for", clause))))
         fine = self.fine.any(clause) and not re.search(
             r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? "
             r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good"

@@ -106,6 +106,7 @@ class Stub:
         self.ready: dict[str, Any] | None = None  # by when a repair will be ready
         self.count = 0
         self.warranty = 12
+        self.last_day = "9999-12-31"  # nothing is booked further ahead
 
     def refuse(self, question: str, code: str, status: int, times: int = 1) -> None:
         """Answer the next `times` questions like `POST /holds` with a refusal."""
@@ -211,7 +212,7 @@ class Stub:
         found = []
         for n in range(int(request.query.get("days", 7))):
             day = start + timedelta(days=n)
-            if day.weekday() == 6 or (day.month, day.day) in ((12, 25), (12, 28)):
+            if day.weekday() == 6 or day.isoformat() > self.last_day or (day.month, day.day) in ((12, 25), (12, 28)):
                 continue
             for half in range(18, 36 if day.weekday() < 5 else 32):
                 at = datetime(day.year, day.month, day.day, half // 2, 30 * (half % 2), tzinfo=ZONE)

@@ -234,7 +234,9 @@ def test_questions_have_their_own_answers(chat, text, words):
 
 
 def test_too_expensive_offers_a_person_and_not_a_time(chat):
-    assert "find you a time" not in quoted(chat).say("too expensive")
+    quoted(chat).say("too expensive")
+    chat.choose("With cheaper parts")
+    assert "find you a time" not in chat.say("too expensive")
     chat.say("yes")
     assert chat.last["asks"][0]["type"] == "handoff"
 
@@ -398,3 +400,47 @@ def test_a_name_beside_a_number_is_taken(chat):
 
 def test_a_thing_we_do_not_mend_is_named(chat):
     assert "toasters" in chat.say("can i get a toaster fixed")
+
+
+# Dear, or not yet
+
+
+def test_whoever_finds_it_dear_hears_of_cheaper_parts_first(chat, stub):
+    quoted(chat)
+    said = chat.say("that's too expensive")
+    assert "With cheaper parts it comes to £" in said and "Ask a person" in [offer["title"] for offer in chat.offers()]
+    chat.choose("With cheaper parts")
+    assert stub.called("POST /quotes")[-1]["body"]["grade"] == "standard"
+    assert "A person can tell you" in chat.say("that is still too expensive")
+
+
+def test_thinking_about_it_gives_nothing_up(chat):
+    quoted(chat)
+    assert "The price holds until" in chat.say("let me think about it")
+    chat.say("ok find me a time")
+    assert chat.parts("slots")
+
+
+def test_a_question_about_data_is_no_question_about_danger(chat):
+    chat.say("pixel 8 pro fell in the sea")
+    assert "Rice" not in chat.say("will my photos be safe")
+    assert "Rice" in chat.say("is it safe to charge it")
+
+
+def test_one_of_two_asked_as_a_question(chat):
+    chat.say("samsung galaxy tab s8 not charging and pixel 7 battery")
+    said = chat.say("what if i only do the tablet")
+    assert "left out" in said and "Tab S8" in said
+
+
+def test_a_yes_to_the_cheaper_parts_takes_them(chat, stub):
+    quoted(chat).say("that's too expensive")
+    chat.say("yes ok")
+    assert stub.called("POST /quotes")[-1]["body"]["grade"] == "standard" and chat.parts("quote")
+
+
+def test_a_day_beyond_the_calendar_leads_to_the_next_free_times(chat, stub):
+    quoted(chat).say("yes")
+    stub.last_day = "2026-12-31"
+    said = chat.say("monday 25 october")
+    assert "next free times" in said and chat.parts("slots")

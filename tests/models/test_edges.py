@@ -187,3 +187,17 @@ def test_an_address_tells_of_no_fault(understanding: Understanding, address: str
 )
 def test_who_sat_on_it_names_no_day(text: str, day: str | None) -> None:
     assert dates.find(text, NOW).get("date") == day
+
+
+@pytest.mark.parametrize(
+    ("text", "faults"),
+    [
+        ("is 4.30 tomorrow ok for an iphone se 2020 battery", ["battery_drains"]),
+        ("the battery is ok for now, the screen is cracked", ["screen_cracked"]),
+        ("my ps5 makes a loud noise and the controller drifts", ["fan_noise", "controller_drift"]),
+        ("screens gone funny lines all over", ["display_lines"]),
+        ("screen went black with lines", ["display_black", "display_lines"]),
+    ],
+)
+def test_what_is_asked_of_a_time_takes_no_part_away(understanding: Understanding, text: str, faults: list[str]) -> None:
+    assert understanding.understand(text)["faults"] == faults
