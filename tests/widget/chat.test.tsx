@@ -117,9 +117,9 @@ describe("what the customer sees", () => {
     tomorrow.setHours(9, 0, 0, 0);
     const at = tomorrow.toISOString();
     await happen({ type: "presence", presence: { there: false, opens: { at, title: momentOf(at) } } });
-    expect(there()).toBe("Technicians back tomorrow at 09:00");
+    expect(there()).toBe("Staff back tomorrow at 09:00");
     await happen({ type: "presence", presence: { there: false, opens: { at, title: "Tue 25 Nov, 10:00" } } });
-    expect(there(), "another clock than the reader's").toBe("Technicians back Tue 25 Nov, 10:00");
+    expect(there(), "another clock than the reader's").toBe("Staff back Tue 25 Nov, 10:00");
     const opens = { at, title: momentOf(at) };
     await happen({ type: "conversation", conversation: conversation({ owner: "waiting", epoch: 2, place: 1, opens }) });
     expect(there(), "said beside it already").toBe("");

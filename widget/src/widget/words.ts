@@ -21,7 +21,7 @@ export const words = {
   technicians: {
     here: "Technicians are here",
     away: "Technicians are away just now",
-    back: (when: string) => `Technicians back ${when}`,
+    back: (when: string) => `Staff back ${when}`,
   },
   todayAt: (clock: string) => `today at ${clock}`,
   tomorrowAt: (clock: string) => `tomorrow at ${clock}`,
