@@ -49,7 +49,9 @@ def ask_device(talk: Talk) -> None:
         talk.task = {"kind": "handoff", "reason": "unknown_device"}  # a bare yes takes the first of the two ways on
         talk.say("utter_unknown_device", device=case["unknown"])
     elif candidates and not talk.chosen and (UNSURE.search(talk.text) or (again and not talk.entities.get("device_candidates"))):
-        talk.say(f"utter_where_model_{_kind(candidates)}", _to_choose(candidates), device=visit.called(case) or visit.shared(candidates))
+        told, case["where_told"] = case.get("where_told"), True
+        response = "utter_model_not_found" if told else f"utter_where_model_{_kind(candidates)}"
+        talk.say(response, _to_choose(candidates), device=visit.called(case) or visit.shared(candidates))
     elif candidates:
         family = visit.shared(candidates) if case.get("nth") is None else visit.called(case)
         talk.say("utter_ask_which_device" if family else "utter_ask_which", _to_choose(candidates), device=family)
@@ -85,9 +87,15 @@ def say_repaired(talk: Talk) -> None:
 
 def ask_faults(talk: Talk) -> None:
     """Ask what is wrong with the device."""
-    again = talk.case.get("step") == "faults" and talk.case.get("asked_of") == talk.case["device"]["slug"]
-    talk.case["step"], talk.case["asked_of"] = "faults", talk.case["device"]["slug"]
-    talk.say("utter_ask_fault_again" if again else "utter_ask_fault", device=visit.called(talk.case))
+    case = talk.case
+    again = case.get("step") == "faults" and case.get("asked_of") == case["device"]["slug"]
+    # Asked in vain, or of somebody who cannot tell: then examples help, or a technician's questions.
+    helps = (again or UNSURE.search(talk.text)) and (UNSURE.search(talk.text) or case.get("asked_twice") == case["asked_of"])
+    case["step"], case["asked_of"] = "faults", case["device"]["slug"]
+    if again:
+        case["asked_twice"] = case["asked_of"]
+    response = "utter_ask_fault_help" if helps else "utter_ask_fault_again" if again else "utter_ask_fault"
+    talk.say(response, device=visit.called(case))
 
 
 def payload(intent: str, **values: Any) -> str:

@@ -99,6 +99,10 @@ REST = re.compile(
 )
 #: "is 4.30 ok for a battery" asks about the time.
 OK_FOR = re.compile(r"\b(?:ok|okay|good|fine|alright) (?:for|to do|to get|to have|to fix) (?=an?\b|my\b|the\b|it\b|device\b)")
+#: "ok an ipad battery then" begins with a yes, it does not praise the battery.
+OK_THEN = re.compile(
+    r"^(?:ok|okay|okey|right|alright|good|great|fine) (?=(?:so|then|well|an?|and|its|it|can|could|what|how|i|we|just|please|do|need|for)\b)"
+)
 #: Harm with no part named is the glass; a crack is also what thieves do to a code.
 HARM = re.compile(r"^(?!.*\b(?:code|passcode|pin|password|jokes?)\b).*\b(?:cracked|cracks?|smashed|shattered)\b(?! (?:on|up|down|open)\b)")
 #: A dark front on a device that is heard.
@@ -265,7 +269,7 @@ class Faults:
         gone: list[str] = []
         clause = exact(clause)
         unharmed = bool(UNHARMED.search(clause))
-        clause = REST.sub("", UNHARMED.sub("untold", REFUSES.sub("untold", OK_FOR.sub("for", clause))))
+        clause = REST.sub("", UNHARMED.sub("untold", REFUSES.sub("untold", OK_FOR.sub("for", OK_THEN.sub("", clause)))))
         fine = self.fine.any(clause) and not re.search(
             r"\b(?:not|isnt|wasnt|dont|doesnt|wont|no longer|never|stopped|cant|hardly|barely)(?: \w+)? "
             r"(?:ok|okay|fine|good|perfect|alright|works?|working|great)\b|good (?:condition|price)|any good"

@@ -34,6 +34,10 @@ SORRY = re.compile(
     r"meant to (?:say|put|type)|spelt|the name|my name|name|is)\b\W*)+",
     re.IGNORECASE,
 )
+#: How something read back is corrected in a word.
+RATHER = re.compile(
+    r"^\W*(?:(?:no|nope|sorry|oops)\b\W*)*(?:make (?:that|it)|(?:that |it )?should (?:be|say)|it'?s spelt|spelt)\s", re.IGNORECASE
+)
 #: What leads up to a name.
 LEAD = re.compile(r"^\W*(?:it'?s|i'?m|i am|this is|my name is|my name'?s|name'?s)\s+", re.IGNORECASE)
 #: "Bcc:", "To:" and other labels name a field, never a person; the words of a form do not either.

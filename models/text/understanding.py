@@ -130,6 +130,11 @@ class Understanding:
             told.faults = []  # "it's Mark Green" tells of no mark
         if asked in ("name", "email") and not told.faults and not found.device:
             intent, confidence = self._answer(text, asked, intent, confidence, entities)
+        elif asked == "confirm" and patterns.RATHER.match(text) and not (told.faults or found.device or set(entities) & set(CONTENT)):
+            person, _ = patterns.answered_name(text)
+            if person:  # "make that Kimberly", where all is read back
+                entities["name"] = person
+                intent, confidence = "inform", max(confidence, 0.6)
         return {
             "intent": intent,
             "confidence": round(confidence, 4),
@@ -269,6 +274,8 @@ def settle(text: str, ranking: list[Any], found: Found, faults: list[str], entit
         return "nlu_fallback", 0.0
     if len(text) > 3 and len(set(text.lower().replace(" ", ""))) == 1:
         return "nlu_fallback", 0.0
+    if intent in ("describe_problem", "inform", "complaint") and wishes.blames(text) and not wishes.topic(text):
+        return "complaint", max(confidence, 0.6)  # before what is denied: "the screen you fitted" is a past repair, and ours
     if entities.get("denied_faults") and not faults and intent in GIVEN_UP and not BOOKED.search(text.lower()):
         return "inform", max(confidence, 0.6)  # "forget the battery" leaves the rest as it was
     asks_price = wishes.asks_price(text)

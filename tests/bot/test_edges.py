@@ -444,3 +444,31 @@ def test_a_day_beyond_the_calendar_leads_to_the_next_free_times(chat, stub):
     stub.last_day = "2026-12-31"
     said = chat.say("monday 25 october")
     assert "next free times" in said and chat.parts("slots")
+
+
+def test_a_refused_time_leads_to_others(chat, stub):
+    quoted(chat).say("yes")
+    chat.choose("Mon")
+    chat.say("no that time doesn't work")
+    assert chat.parts("slots")
+
+
+def test_a_name_read_back_is_corrected_in_a_word(chat):
+    read_back(chat)
+    assert "Joanna" in chat.say("make that Joanna") and "Shall I book it?" in chat.said
+    chat.say("make it two")
+    assert "Joanna" in chat.said
+
+
+def test_whoever_cannot_say_what_is_wrong_is_helped_and_then_passed_on(chat):
+    assert "What is wrong with it?" in chat.say("iphone 12")
+    said = chat.say("no idea what's wrong with it")
+    assert "Not easy to say?" in said
+    chat.choose("Ask a technician")
+    assert chat.last["asks"][0]["type"] == "handoff"
+
+
+def test_the_same_question_is_not_asked_thrice(chat):
+    chat.say("iphone 12")
+    asked = [chat.say("it just acts weird") for _ in range(3)]
+    assert len(set(asked)) >= 2 and "Ask a technician" in [offer["title"] for offer in chat.offers()]

@@ -38,3 +38,11 @@ def test_plus_alone_is_a_model_and_no_second_device(chat):
     chat.say("samsung galaxy s22 cracked screen")
     said = chat.say("plus")
     assert "S22+, cracked screen" in said and len(chat.parts("quote")) == 1
+
+
+def test_whoever_cannot_find_it_is_not_told_the_same_again(chat):
+    chat.say("my macbook has a cracked screen")
+    chat.say("dunno which")
+    assert "A technician can tell" in chat.say("i can't find it").replace("a technician", "A technician")
+    chat.choose("Ask a technician")
+    assert chat.last["asks"][0]["type"] == "handoff"

@@ -194,6 +194,7 @@ def test_who_sat_on_it_names_no_day(text: str, day: str | None) -> None:
     [
         ("is 4.30 tomorrow ok for an iphone se 2020 battery", ["battery_drains"]),
         ("the battery is ok for now, the screen is cracked", ["screen_cracked"]),
+        ("ok an ipad 9 battery", ["battery_drains"]),
         ("my ps5 makes a loud noise and the controller drifts", ["fan_noise", "controller_drift"]),
         ("screens gone funny lines all over", ["display_lines"]),
         ("screen went black with lines", ["display_black", "display_lines"]),
