@@ -65,6 +65,18 @@ CERTAIN = {
     "faq_turnaround": re.compile(r"\b(?:turn ?-?around|lead) ?times?\b|\bturn-?around\b"),
 }
 
+#: "the screen you put on": what is told of a part that we fitted is told against us.
+OURS = re.compile(
+    r"\b(?:screen|display|glass|battery|batteries|port|socket|part|hinge|keyboard|back|camera|speaker|button|repair)s? "
+    r"(?:that |which )?(?:you|u|you lot|your (?:man|lad|engineer|technician))(?:'ve| have)? (?:just )?"
+    r"(?:put|fitted|did|done|replaced|changed|installed|repaired|fixed|mended|stuck)\b"
+)
+
+
+def blames(text: str) -> bool:
+    """Whether the words speak of a part that we fitted or mended."""
+    return bool(OURS.search(_plain(text)))
+
 
 def certain(text: str) -> str | None:
     """The intent that the wording alone decides."""

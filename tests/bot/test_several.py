@@ -154,3 +154,9 @@ def test_asked_for_both_prices_again_both_are_told(chat):
     said = chat.say("how much for both")
     assert "iPhone 13" in said and "Pixel 7" in said and "Together that comes to" in said
     assert len(chat.parts("quote")) == 2
+
+
+def test_another_with_a_dead_battery_is_a_second_device(chat, stub):
+    chat.say("iphone 13 cracked screen")
+    said = chat.say("and another iphone 13 with a dead battery")
+    assert "iPhone 13 (second), battery runs down" in said and len(stub.called("POST /quotes")) == 2
