@@ -32,6 +32,8 @@ WRONG = {
     "phone_invalid": "utter_phone_invalid",
 }
 TAKEN = {"day_full": "utter_post_day_gone", "day_not_offered": "utter_post_day_gone"}
+#: A postcode and a word or two around it is no address yet.
+POSTCODE_ALONE = 4
 LINES = ("line1", "line2", "city", "postcode")
 DAYS = 21
 SHOWN = 6
@@ -89,11 +91,17 @@ async def begin(talk: Talk) -> None:
         case.pop(name, None)
     case.update(arrival=ARRIVAL, agreed=True)
     if postcode := talk.entities.get("postcode"):
-        try:
-            await talk.backend.arrival_days(visit.ids(case), str(postcode), 1)
-        except Refused as refused:
-            return await refuse(talk, refused)
-        case["postcode"] = str(postcode)
+        return await _look_at(talk, str(postcode))
+    return await advance(talk)
+
+
+async def _look_at(talk: Talk, postcode: str) -> None:
+    """Say at once where nothing can be sent from, and keep a postcode for the form where it can."""
+    try:
+        await talk.backend.arrival_days(visit.ids(talk.case), postcode, 1)
+    except Refused as refused:
+        return await refuse(talk, refused)
+    talk.case["postcode"] = postcode
     return await advance(talk)
 
 
@@ -118,6 +126,9 @@ async def answered(talk: Talk) -> bool:
     if told.get("line1"):
         case["address"] = {name: str(told[name]) for name in LINES if told.get(name)}
         await advance(talk)
+        return True
+    if case.get("step") == "address" and told.get("postcode") and not talk.chosen and len(talk.text.split()) <= POSTCODE_ALONE:
+        await _look_at(talk, str(told["postcode"]))
         return True
     typed = addresses.written(talk.text, bool(told.get("name") and told.get("email"))) if case.get("step") == "address" else None
     if typed:

@@ -53,7 +53,9 @@ def ask(talk: Talk, response: str, **values: object) -> None:
 
 def ask_again(talk: Talk) -> None:
     """Ask the open question once more."""
-    if talk.task.get("reference"):
+    if talk.task.get("locked"):
+        talk.task = {}
+    elif talk.task.get("reference"):
         ask(talk, "utter_code_again")
     else:
         talk.say("utter_ask_reference")
@@ -70,6 +72,8 @@ async def answered(talk: Talk) -> bool:
     typed = DIGITS.search(str(talk.entities.get("code") or talk.text))
     if typed:
         await _try(talk, "".join(filter(str.isdigit, typed.group())))
+    elif talk.task.get("locked"):
+        return False  # nothing is asked any more
     elif talk.entities.get("code"):
         ask(talk, "utter_code_malformed")
     elif AGAIN.search(talk.text):
@@ -95,7 +99,7 @@ async def _try(talk: Talk, digits: str) -> None:
             talk.task = {"about": task["reference"], "then": task["then"]}
             talk.say("utter_code_expired", reference=task["reference"])
         elif refused.status == 429:
-            talk.task = {}
+            talk.task = {**task, "locked": True}  # whoever types another one hears the same
             talk.say("utter_code_locked")
         else:
             raise

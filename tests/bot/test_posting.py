@@ -159,3 +159,11 @@ def test_whoever_meant_to_post_may_bring_it(chat, stub):
     assert chat.parts("slots")
     chat.choose(chat.parts("slots")[0]["slots"][0]["title"])
     assert "What is your name" in chat.said and "send it back" not in chat.said
+
+
+def test_a_postcode_beside_the_form_is_looked_at_and_kept(chat, stub, priced):
+    chat.say("i'd rather post it")
+    stub.refuse("GET /arrival-days", "outside_area", 422)
+    assert "no parcels from that postcode" in chat.say("JE2 3AB")
+    chat.say("ok LS6 1AB")
+    assert chat.parts("form")[0]["fields"][-1]["value"] == "LS6 1AB"

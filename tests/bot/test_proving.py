@@ -69,6 +69,8 @@ def test_wrong_lapsed_and_locked_codes_lead_on(chat, stub):
     chat.choose("Send a new code")
     stub.refuse("POST /orders/proofs", "code_locked", 429)
     assert "a while" in chat.say("111111") and "person" in chat.said
+    stub.refuse("POST /orders/proofs", "code_locked", 429)
+    assert "a while" in chat.say("222222")  # not a message without sense
     stub.refuse("POST /orders/codes", "code_locked", 429)
     chat.say(f"cancel {THEIRS}")
     assert "can't send another code" in chat.choose("Send me a code")
