@@ -20,7 +20,7 @@ MONEY = tuple(
             "utter_too_dear",
             r"expensive|\bdear\b|steep|(?:too|so) much|pric(?:e)?y|rip ?off|afford|cheap|more than i|\ba lot\b|(?:lower|less)\b|blimey",
         ),
-        ("utter_price_fixed", r"fixed|final|go up|chang|extra|hidden|surprise|on top|firm|stay the same|include everything|all in\b"),
+        ("utter_price_fixed", r"fixed|final|go up|chang|extra|hidden|surprise|on top|firm|stay the same|includ|all in\b"),
     )
 )
 
