@@ -25,7 +25,7 @@ from .identity.authenticate import authenticate, counted
 from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
-from .notifications import booking_mails, cards, code_mails, price_answers, reminders, repair_mails
+from .notifications import booking_mails, cards, code_mails, price_answers, ready_mails, reminders, repair_mails
 from .portal import routes as portal
 from .portal.problems import render_refusal
 from .pricing import models as pricing_models
@@ -63,6 +63,7 @@ SLICES = [
     reminders,
     repair_mails,
     price_answers,
+    ready_mails,
 ]
 
 

@@ -64,6 +64,7 @@ async def move(session: Session, order: Order, booking: Booking, starts_at: date
     # Staff moves are no mistake of the customer's to take back, and a move is taken back once.
     booking.former_starts_at = None if by_staff or undoing else former
     await _changed(session, order, booking)
+    await joins.moved(session, order, booking)
     await events.record(session, BookingRescheduled(booking_id=booking.id))
     await audit.record(session, "booking.rescheduled", subject=booking.id, former=former, starts_at=booking.starts_at)
     return order, booking

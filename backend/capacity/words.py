@@ -5,7 +5,11 @@ from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_FULL_MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+_MONTHS = tuple(month[:3] for month in _FULL_MONTHS)
 
 
 def slot_label(at: datetime, zone: ZoneInfo) -> str:
@@ -22,6 +26,12 @@ def day_label(day: date) -> str:
 def full_day_label(day: date) -> str:
     """Return a day as `Tuesday 25 Nov`."""
     return f"{WEEKDAYS[day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+def full_label(at: datetime, zone: ZoneInfo) -> str:
+    """Return an instant as `Thursday 3 December, 17:00` in the location's time."""
+    local = at.astimezone(zone)
+    return f"{WEEKDAYS[local.weekday()]} {local.day} {_FULL_MONTHS[local.month - 1]}, {local:%H:%M}"
 
 
 def hours_text(stretches: Sequence[tuple[time, time]]) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
-from . import idempotency, limits
+from . import idempotency, limits, posted
 from .api import Operation
 from .db import Session
 from .errors import BadRequest, Invalid, NotFound, Refusal, TooLarge, Unauthenticated, UnsupportedMediaType
@@ -45,6 +45,8 @@ def _handler(site: Site, operation: Operation) -> Callable[[web.Request], Awaita
 
     async def handle(request: web.Request) -> web.StreamResponse:
         try:
+            if operation.accepts == posted.MULTIPART:
+                request[posted.STREAMED] = True
             if operation.allowance is not None:
                 await limits.spend(site, request, operation.allowance)
             if "session" in operation.injected.values():

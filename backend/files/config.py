@@ -10,4 +10,7 @@ class FilesConfig(Config):
 
     key: ClassVar[str] = "files"
     per_message: int = 6
+    #: Of one visitor.
     per_owner_and_day: int = 60
+    #: Of one member of staff, who photographs many devices.
+    per_staff_and_day: int = 300

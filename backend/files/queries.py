@@ -61,6 +61,7 @@ async def list_known(session: Session, file_ids: Collection[UUID]) -> set[UUID]:
 
 
 async def list_unsent(session: Session, limit: int) -> Sequence[File]:
-    """Files that nobody has sent in time, locked; what somebody sends this very moment is left out."""
-    where = (File.message_id.is_(None), File.created_at < session.now() - rules.UNSENT_KEPT)
+    """Files that nobody has sent or kept in time, locked; what somebody sends this very moment is left out."""
+    idle_since = func.coalesce(File.let_go_at, File.created_at)
+    where = (File.message_id.is_(None), ~File.kept, idle_since < session.now() - rules.UNSENT_KEPT)
     return (await session.scalars(select(File).where(*where).limit(limit).with_for_update(skip_locked=True))).all()

@@ -92,6 +92,27 @@ async def sent(session: Session, files: Collection[File], message_id: UUID, at: 
     await events.record(session, PhotosSent(message_id=message_id))
 
 
+async def keep(session: Session, file_ids: Sequence[UUID]) -> dict[UUID, File]:
+    """Keep files of the principal's for something that is no message, locked; raises FileUnknown for foreign ones too, and FileSent."""
+    rows = await session.scalars(select(File).where(File.id.in_(file_ids)).order_by(File.id).with_for_update())
+    mine = {file.id: file for file in rows if file.owner == rules.owner_of(session.principal)}
+    if len(mine) < len({*file_ids}):
+        raise FileUnknown
+    if any(file.message_id is not None for file in mine.values()):
+        raise FileSent
+    for file in mine.values():
+        file.kept, file.let_go_at = True, None
+    return mine
+
+
+async def let_go(session: Session, file_id: UUID, *, undo: bool = False) -> None:
+    """Let a kept file go, to be forgotten in a day; or take that back. Raises FileUnknown when it has gone."""
+    file = await session.get(File, file_id, with_for_update=True, populate_existing=True)
+    if file is None:
+        raise FileUnknown
+    file.kept, file.let_go_at = undo, None if undo else session.now()
+
+
 async def forget(session: Session, visitor_id: UUID) -> int:
     """Erase every file of a visitor's conversation: the links end with the commit, the bytes go right after it."""
     gone = (await session.scalars(delete(File).where(File.visitor_id == visitor_id).returning(File.id))).all()
@@ -136,7 +157,8 @@ async def _insert(session: Session, file_id: UUID, client_id: str, made: imaging
 
 
 async def _check_count(session: Session, owner: str) -> None:
-    limit = (await config.get(session, FilesConfig)).per_owner_and_day
+    settings = await config.get(session, FilesConfig)
+    limit = settings.per_staff_and_day if session.principal.kind == "staff" else settings.per_owner_and_day
     if await queries.count_since(session, owner, session.now() - rules.DAY) >= limit:
         raise UploadsTooMany(limit=limit, retry_after=3600)
 

@@ -21,8 +21,7 @@ async def check(request: web.Request, settings: Settings, expected: str) -> None
     check_origin(request, settings)
     sent = request.headers.get(HEADER)
     if sent is None and request.content_type in posted.FORM_KINDS:
-        field = (await posted.fields(request)).get(FIELD)
-        sent = field if isinstance(field, str) else None
+        sent = await posted.first(request, FIELD)
     if sent is None or not hmac.compare_digest(sent.encode("utf-8", "surrogateescape"), expected.encode()):
         raise CsrfFailed
 

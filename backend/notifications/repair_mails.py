@@ -3,10 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
 from backend.bookings import service as bookings
+from backend.capacity import queries as capacity
+from backend.capacity.words import full_label
 from backend.core import events
 from backend.core.db import Session
 from backend.core.events import Delivery
@@ -16,6 +19,7 @@ from backend.messaging import templates
 from backend.messaging.gateway import Mail, Moot
 from backend.messaging.models import OutboundMessage
 from backend.messaging.smtp import domain_of
+from backend.repairs import expecting
 from backend.repairs import queries as repairs
 from backend.repairs.events import RepairMoved
 from backend.repairs.models import RepairMove
@@ -115,6 +119,7 @@ async def write_step(session: Session, row: OutboundMessage) -> Mail | Moot:
     device = repair.device_name
     link = await bookings.link(session, repair.order_id)
     subject = f"{told.subject.format(device=device)} ({visit.order.reference})"
+    expected = await expected_row(session, repair.id)
     context = {
         "title": subject,
         "preview": told.sentence,
@@ -126,6 +131,7 @@ async def write_step(session: Session, row: OutboundMessage) -> Mail | Moot:
         "device": device,
         "rows": [
             ("Stage", LABELS[Stage(move.to_stage)]),
+            *([("Ready by", expected)] if expected else []),
             ("Repair", visit.services_of(repair.quote_id)),
             ("Reference", visit.order.reference),
         ],
@@ -137,6 +143,17 @@ async def write_step(session: Session, row: OutboundMessage) -> Mail | Moot:
         html=render.html("repair_moved", **context),
         thread=f"{visit.order.id}.order@{domain_of(session.settings.mail_from)}",
     )
+
+
+async def expected_row(session: Session, repair_id: UUID) -> str | None:
+    """Return by when a repair is to be ready, in words; None while nobody can say, or once the time was missed."""
+    repair = await repairs.get_repair(session, repair_id)
+    location = await capacity.get_location(session, (await repairs.get_order_of(session, repair)).location_id)
+    history = (await expecting.list_times(session, [repair.id]))[repair.id]
+    outlook = await expecting.get_outlook(session, location, repair, history)
+    if outlook is None or outlook.state != "expected" or outlook.at is None:
+        return None
+    return f"about {full_label(outlook.at, ZoneInfo(location.zone))}"
 
 
 async def _later(session: Session, move: RepairMove) -> Sequence[RepairMove]:

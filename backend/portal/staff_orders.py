@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Annotated, Any, Literal
 from urllib.parse import urlencode
-from uuid import UUID
+from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
@@ -12,16 +12,18 @@ from pydantic import BeforeValidator, Field
 
 from backend.bookings import following
 from backend.capacity import hours
+from backend.capacity import queries as capacity
 from backend.capacity.words import full_day_label
 from backend.core.api import Api, Query
 from backend.core.db import Session
-from backend.core.errors import Invalid, Refusal
+from backend.core.errors import Refusal
 from backend.core.schema import Strict
 from backend.identity import sessions, staff
-from backend.portal import forms, words, workshop
+from backend.portal import expected, forms, words, workshop
+from backend.portal.expected import Ready
 from backend.portal.rendering import page, see_other
-from backend.repairs import photos, queries, service
-from backend.repairs.errors import MoveNotAllowed, StaleVersion
+from backend.repairs import expecting, photos, queries, service
+from backend.repairs.errors import MoveNotAllowed, ReadyClosed, ReadyPast, ReadyTooFar, RepairOver, StaleReady, StaleVersion
 from backend.repairs.staff_schemas import OrderAnswer, OrderRow, StaffMove, StaffRepairDetail
 from backend.repairs.stages import STAFF_LABELS, Stage
 
@@ -32,7 +34,12 @@ DONE = {
     "moved": "The appointment has moved. The customer is told by e-mail.",
     "cancelled": "The appointment is cancelled. The customer is told by e-mail.",
     "links": "No link sent so far opens this order. The next e-mail brings a new one.",
+    "ready": "The new time is set. The customer’s page shows it already.",
+    "photos": "The photos are kept with the order.",
+    "photo-removed": "The photo is taken off. It can be brought back for a day.",
+    "photo-restored": "The photo is back.",
 }
+Done = Literal["", "moved", "cancelled", "links", "ready", "photos", "photo-removed", "photo-restored"]
 #: What is over does not clutter the list of filters with its count.
 _UNCOUNTED = frozenset({Stage.COLLECTED, Stage.SHIPPED, Stage.CLOSED, Stage.CANCELLED})
 
@@ -44,12 +51,6 @@ class Move(Strict):
     version: Annotated[int, Field(ge=1, le=2**31, strict=False)]
     note: Annotated[str, Field(max_length=2000)] = ""
     public: Annotated[bool, Field(strict=False)] = False
-
-
-class Visible(Strict):
-    """What the button under a photo sends."""
-
-    public: Annotated[bool, Field(strict=False)]
 
 
 def _nothing(value: object) -> object:
@@ -127,12 +128,12 @@ async def show_order(
     session: Session,
     reference: str,
     moved: Annotated[Chosen, Query] = None,
-    done: Annotated[Literal["", "moved", "cancelled", "links"], Query] = "",
+    done: Annotated[Done, Query] = "",
 ) -> web.Response:
     """Show one order with its customer, its repairs and their history."""
     said = f"Moved to {STAFF_LABELS[moved].lower()}. The customer’s page shows it already." if moved else DONE.get(done)
     notice = {"tone": "good", "words": said} if said else None
-    return await _order_page(request, session, reference, notice=notice)
+    return await order_page(request, session, reference, notice=notice)
 
 
 @pages.post("/staff/repairs/{repair_id}/moves")
@@ -154,15 +155,20 @@ async def move_repair(request: web.Request, session: Session, repair_id: UUID) -
     return see_other(f"/staff/orders/{reference}?moved={wanted.to.value}")
 
 
-@pages.post("/staff/orders/{reference}/photos/{file_id}")
-async def show_photo(request: web.Request, session: Session, reference: str, file_id: UUID) -> web.Response:
-    """Show a photo on the customer's page, or hide it, and show the order again."""
-    order = (await queries.get_whole_order(session, reference)).order
-    form = await forms.read(request, Visible)
+@pages.post("/staff/repairs/{repair_id}/ready-by")
+async def set_ready_by(request: web.Request, session: Session, repair_id: UUID) -> web.Response:
+    """Set another time by which a repair will be ready and show its order again; what was typed is kept when it cannot be."""
+    order = await queries.get_order_of(session, await queries.get_repair(session, repair_id))
+    form = await forms.read(request, Ready)
     if form.values is None:
-        raise Invalid
-    await photos.show(session, order, file_id, public=form.values.public)
-    return see_other(f"/staff/orders/{order.reference}")
+        return await _time_again(request, session, order.reference, repair_id, form, 422, "Look at what is marked and try again.")
+    wanted = form.values
+    zone = ZoneInfo((await capacity.get_location(session, order.location_id)).zone)
+    try:
+        await expecting.set_ready(session, repair_id, expected.moment(wanted.ready_by, zone), wanted.reason, seq=wanted.seq)
+    except (StaleReady, RepairOver, ReadyPast, ReadyTooFar, ReadyClosed) as refusal:
+        return await _time_again(request, session, order.reference, repair_id, form, refusal.status, refusal.title)
+    return see_other(f"/staff/orders/{order.reference}?done=ready")
 
 
 @pages.post("/staff/orders/{reference}/links/end")
@@ -177,10 +183,16 @@ async def _again(
     request: web.Request, session: Session, reference: str, repair_id: UUID, form: forms.Form[Move], status: int, said: str
 ) -> web.Response:
     notice = {"tone": "bad", "words": said}
-    return await _order_page(request, session, reference, status=status, notice=notice, typed={repair_id: form})
+    return await order_page(request, session, reference, status=status, notice=notice, typed={repair_id: form})
 
 
-async def _order_page(
+async def _time_again(
+    request: web.Request, session: Session, reference: str, repair_id: UUID, form: forms.Form[Ready], status: int, said: str
+) -> web.Response:
+    return await order_page(request, session, reference, status=status, notice={"tone": "bad", "words": said}, timed={repair_id: form})
+
+
+async def order_page(
     request: web.Request,
     session: Session,
     reference: str,
@@ -188,12 +200,33 @@ async def _order_page(
     status: int = 200,
     notice: dict[str, str] | None = None,
     typed: dict[UUID, forms.Form[Move]] | None = None,
+    timed: dict[UUID, forms.Form[Ready]] | None = None,
 ) -> web.Response:
+    """Draw an order, with what was typed and refused."""
     whole = await queries.get_whole_order(session, reference)
     order = OrderAnswer.of(whole, *await queries.get_customer_of(session, whole.order))
-    names = await staff.list_names(session, {move.by for repair in order.repairs for move in repair.history if move.by})
-    shown = order.model_dump() | {"repairs": [_repair(repair, names, (typed or {}).get(repair.id)) for repair in order.repairs]}
-    return page(request, "staff/order.html", status=status, signed_in=await sessions.current(session), order=shown, notice=notice)
+    known = {move.by for repair in order.repairs for move in repair.history if move.by}
+    known |= {one.by for repair in order.repairs for one in repair.ready_times if one.by} | {photo.by for photo in order.photos if photo.by}
+    names, zone, now = await staff.list_names(session, known), ZoneInfo(order.location.zone), session.now()
+    repairs = [
+        _repair(repair, names, (typed or {}).get(repair.id)) | {"expected": expected.shown(repair, (timed or {}).get(repair.id), zone, now)}
+        for repair in order.repairs
+    ]
+    shown = order.model_dump() | {
+        "repairs": repairs,
+        "photos": [photo.model_dump() for photo in order.photos if photo.repair_id is None],
+        "bench_photos": [photo.model_dump() | {"by": names.get(photo.by)} for photo in order.photos if photo.by],
+        "removed_photos": [kept.photo.model_dump() for kept in await photos.list_kept(session, whole.order.id, removed=True)],
+    }
+    return page(
+        request,
+        "staff/order.html",
+        status=status,
+        signed_in=await sessions.current(session),
+        order=shown,
+        notice=notice,
+        upload=uuid4().hex,
+    )
 
 
 def _repair(repair: StaffRepairDetail, names: dict[UUID, str], form: forms.Form[Move] | None) -> dict[str, Any]:
@@ -240,6 +273,7 @@ def _row(row: OrderRow) -> dict[str, Any]:
         "at": row.starts_at,
         "stage_label": first.stage_label,
         "tone": workshop.tone(first.stage),
+        "late": row.late,
         "total": row.total.text,
     }
 

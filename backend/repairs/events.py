@@ -11,3 +11,11 @@ class RepairMoved(Event):
 
     repair_id: UUID
     move_id: UUID
+
+
+@event
+class ReadyMoved(Event):
+    """Staff set another time by which a repair will be ready, far enough from the last one to be news."""
+
+    repair_id: UUID
+    ready_id: UUID

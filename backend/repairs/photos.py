@@ -37,6 +37,9 @@ class Kept:
     photo: FileAnswer
     sent_at: datetime
     public: bool
+    #: Of one from the bench: which device it shows, and who took it.
+    repair_id: UUID | None = None
+    by: UUID | None = None
 
 
 @on_opened
@@ -69,23 +72,26 @@ async def keep_later(site: Site, event: PhotosSent, delivery: Delivery) -> None:
             await bookings.touch(session, order)
 
 
-async def list_kept(session: Session, order_id: UUID) -> Sequence[Kept]:
-    """The photos of an order in the order they were sent."""
+async def list_kept(session: Session, order_id: UUID, *, removed: bool = False) -> Sequence[Kept]:
+    """The photos of an order in the order they were sent; or those that were taken off it."""
     rows = await session.execute(
-        select(File, OrderPhoto.public)
+        select(File, OrderPhoto)
         .join(OrderPhoto, OrderPhoto.file_id == File.id)
-        .where(OrderPhoto.order_id == order_id)
+        .where(OrderPhoto.order_id == order_id, OrderPhoto.removed_at.is_not(None) if removed else OrderPhoto.removed_at.is_(None))
         .order_by(File.sent_at, File.id)
     )
     now = session.now()
-    return [Kept(FileAnswer.of(session.settings, now, file), file.sent_at or file.created_at, public) for file, public in rows]
+    return [
+        Kept(FileAnswer.of(session.settings, now, file), file.sent_at or kept.added_at, kept.public, kept.repair_id, kept.by)
+        for file, kept in rows
+    ]
 
 
 async def show(session: Session, order: Order, file_id: UUID, *, public: bool) -> None:
     """Show a photo on the customer's page, or no longer; raises FileUnknown for one of another order."""
     order = await session.get_one(Order, order.id, with_for_update=True, populate_existing=True)
     photo = await session.get(OrderPhoto, (order.id, file_id))
-    if photo is None:
+    if photo is None or photo.removed_at is not None:
         raise FileUnknown
     if photo.public != public:
         photo.public = public

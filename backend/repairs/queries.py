@@ -1,7 +1,7 @@
 """Reading repairs: for the workshop, for whoever knows a reference, and for the followers of a link."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -20,9 +20,11 @@ from backend.customers.models import ContactPoint, Customer
 from backend.pricing import queries as pricing
 from backend.pricing.models import Quote
 
+from . import expecting, ready
 from .errors import RepairUnknown
-from .models import Repair, RepairMove
+from .models import ReadyTime, Repair, RepairMove
 from .photos import Kept, list_kept
+from .ready import Outlook
 from .stages import IN_HOUSE, Stage
 
 
@@ -33,6 +35,9 @@ class Told:
     repair: Repair
     moves: Sequence[RepairMove]
     quote: Quote
+    #: By when it was expected to be ready, the time that holds last, and what can be said of it now.
+    times: Sequence[ReadyTime]
+    outlook: Outlook | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,8 @@ class Listed:
     contacts: dict[str, str]
     repairs: Sequence[Repair]
     quotes: dict[UUID, Quote]
+    #: Whether one of them should have been ready by now.
+    late: bool
 
 
 async def get_repair(session: Session, repair_id: UUID) -> Repair:
@@ -149,7 +156,19 @@ async def _listed(session: Session, statement: Select[Order, Booking, Customer])
     repairs = await _repairs_of(session, [order.id for order, _, _ in rows])
     contacts = await customers.list_contacts(session, {customer.id for _, _, customer in rows})
     quotes = await pricing.list_quotes(session, {repair.quote_id for found in repairs.values() for repair in found})
-    return [Listed(order, booking, customer, contacts[customer.id], repairs[order.id], quotes) for order, booking, customer in rows]
+    late = await _late(session, [repair for found in repairs.values() for repair in found])
+    return [
+        Listed(order, booking, customer, contacts[customer.id], found, quotes, any(repair.id in late for repair in found))
+        for order, booking, customer in rows
+        for found in (repairs[order.id],)
+    ]
+
+
+async def _late(session: Session, repairs: Collection[Repair]) -> set[UUID]:
+    in_hand = [repair.id for repair in repairs if repair.at in IN_HOUSE - ready.OVER]
+    times = await expecting.list_times(session, in_hand) if in_hand else {}
+    now = session.now()
+    return {repair_id for repair_id, history in times.items() if (until := history[-1].ready_by) is not None and until < now}
 
 
 async def count_by_stage(session: Session) -> dict[Stage, int]:
@@ -172,11 +191,22 @@ async def _whole(session: Session, order: Order) -> Whole:
     wanted = select(RepairMove).where(RepairMove.repair_id.in_([repair.id for repair in repairs])).order_by(RepairMove.seq)
     for row in await session.scalars(wanted):
         moves[row.repair_id].append(row)
+    location = await capacity.get_location(session, order.location_id)
+    times = await expecting.list_times(session, [repair.id for repair in repairs])
     return Whole(
         order=order,
         booking=await orders.get_booking_of(session, order.id),
-        location=await capacity.get_location(session, order.location_id),
-        repairs=[Told(repair, moves[repair.id], quotes[repair.quote_id]) for repair in repairs],
+        location=location,
+        repairs=[
+            Told(
+                repair,
+                moves[repair.id],
+                quotes[repair.quote_id],
+                times[repair.id],
+                await expecting.get_outlook(session, location, repair, times[repair.id]),
+            )
+            for repair in repairs
+        ],
         checks=await list_checks(session, order, [quotes[repair.quote_id] for repair in repairs]),
         photos=await list_kept(session, order.id),
         address=await orders.find_return_address(session, order.id) if order.arrival == MAIL_IN else None,

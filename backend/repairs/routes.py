@@ -18,10 +18,20 @@ from backend.core.db import Session
 from backend.core.principal import Principal
 from backend.core.site import Site
 
-from . import queries, service
+from . import bench_photos, expecting, queries, service
+from .bench_photos import Shot
 from .live import streams
 from .schemas import CoarseRepair, DetailAnswer, StatusAnswer, StatusesAnswer, TrackedRepair, TrackingAnswer
-from .staff_schemas import MoveRequest, OrderAnswer, OrderRow, OrdersAnswer, StaffRepair
+from .staff_schemas import (
+    MoveRequest,
+    OrderAnswer,
+    OrderRow,
+    OrdersAnswer,
+    PhotosRequest,
+    ReadyRequest,
+    ReadyTimeAnswer,
+    StaffRepair,
+)
 from .stages import Stage
 
 api = Api("repairs")
@@ -64,7 +74,7 @@ async def list_booking_repairs(session: Session, reference: str) -> DetailAnswer
     """Show where each device of a booking stands, with what was written for the customer, to whoever may change the booking."""
     order, _ = await orders.access_order(session, reference)
     whole = await queries.get_whole_order(session, order.reference)
-    return DetailAnswer(reference=order.reference, repairs=[TrackedRepair.of(told) for told in whole.repairs])
+    return DetailAnswer(reference=order.reference, repairs=[TrackedRepair.of(whole, told) for told in whole.repairs])
 
 
 @api.get("/api/v1/tracking/{token}")
@@ -142,3 +152,19 @@ async def move_repair(session: Session, repair_id: UUID, body: MoveRequest) -> S
     """Move a repair on; refused with `stale_version` when somebody else has in the meantime."""
     note = body.note.strip() if body.note else None
     return StaffRepair.of(await service.move(session, repair_id, body.to, version=body.version, note=note or None, public=body.public))
+
+
+@api.post("/api/v1/repairs/{repair_id}/ready-by")
+async def set_ready_by(session: Session, repair_id: UUID, body: ReadyRequest) -> ReadyTimeAnswer:
+    """Set another time by which a repair will be ready; refused with `stale_ready` when somebody else has in the meantime."""
+    return ReadyTimeAnswer.model_validate(await expecting.set_ready(session, repair_id, body.ready_by, body.reason, seq=body.seq))
+
+
+@api.post("/api/v1/orders/{reference}/photos", status=201)
+async def add_photos(session: Session, reference: str, body: PhotosRequest) -> OrderAnswer:
+    """Keep pictures from the bench with an order; they were brought by `POST /api/v1/files` before. The same again changes nothing."""
+    order, _ = await orders.access_order(session, reference)
+    shots = [Shot(one.file_id, one.caption, one.public) for one in body.photos]
+    await bench_photos.add(session, order, body.repair_id, shots)
+    whole = await queries.get_whole_order(session, order.reference)
+    return OrderAnswer.of(whole, *await queries.get_customer_of(session, whole.order))

@@ -15,6 +15,7 @@ from backend.core.db import Session
 from backend.core.ids import uuid7
 from backend.pricing.models import Quote
 
+from . import expecting
 from .errors import RepairUnknown
 from .events import RepairMoved
 from .models import Repair, RepairMove
@@ -40,6 +41,7 @@ async def open_repairs(session: Session, order: Order, booking: Booking, quotes:
         session.add(repair)
         await session.flush()
         session.add(RepairMove(repair_id=repair.id, seq=1, to_stage=Stage.BOOKED.value, public=True, by=session.principal.id, at=now))
+        await expecting.begin(session, order, booking, repair)
 
 
 @on_cancelled
@@ -70,6 +72,7 @@ async def move(session: Session, repair_id: UUID, to: Stage, *, version: int, no
             await changes.mark_attended(session, order.id)
         elif not await _others_stand(session, repair):
             await changes.give_up(session, order, await orders.get_booking_of(session, order.id))
+    await expecting.follow_move(session, order, repair, before)
     await bookings.touch(session, order)
     await events.record(session, RepairMoved(repair_id=repair.id, move_id=done.id))
     await audit.record(session, "repair.moved", subject=repair.id, from_stage=before.value, to_stage=to.value, public=public)

@@ -11,7 +11,7 @@ from backend.bookings.models import Booking, Order, ReturnAddress
 from backend.bookings.schemas import CheckAnswer, label_of
 from backend.capacity.schemas import LocationAnswer
 from backend.core.money import Money
-from backend.core.schema import Amount, Answer, Strict
+from backend.core.schema import Amount, Answer, Line, Moment, Strict
 from backend.customers.models import Customer
 from backend.files.schemas import FileAnswer
 from backend.pricing.schemas import QuoteAnswer
@@ -19,6 +19,7 @@ from backend.pricing.schemas import QuoteAnswer
 from .models import Repair, RepairMove
 from .photos import Kept
 from .queries import Listed, Told, Whole
+from .schemas import ReadyAnswer
 from .stages import STAFF_LABELS, Stage
 
 
@@ -29,6 +30,39 @@ class MoveRequest(Strict):
     note: Annotated[str, Field(max_length=2000)] | None = None
     public: bool = False
     version: Annotated[int, Field(ge=1)]
+
+
+class ReadyRequest(Strict):
+    """By when a repair will be ready, what the customer is told about it, and the number of the time that was seen (0 for none)."""
+
+    ready_by: Moment
+    reason: Annotated[Line, Field(min_length=1, max_length=300)]
+    seq: Annotated[int, Field(ge=0, le=2**31)]
+
+
+class PhotoRequest(Strict):
+    """A picture brought before by the same person, what it shows, and whether the customer's page shows it."""
+
+    file_id: Annotated[UUID, Field(strict=False)]
+    caption: Annotated[str, Field(max_length=300)] = ""
+    public: bool = False
+
+
+class PhotosRequest(Strict):
+    """Pictures from the bench of one device."""
+
+    repair_id: Annotated[UUID, Field(strict=False)]
+    photos: Annotated[list[PhotoRequest], Field(min_length=1, max_length=12)]
+
+
+class ReadyTimeAnswer(Answer):
+    """By when a repair is to be ready; `seq` is what the next one is set against."""
+
+    seq: int
+    ready_by: datetime | None
+    reason: str | None
+    by: UUID | None
+    at: datetime
 
 
 class CustomerAnswer(Answer):
@@ -99,12 +133,19 @@ class StaffRepairDetail(StaffRepair):
 
     history: list[StaffMove]
     quote: QuoteAnswer
+    #: All times by which it was to be ready, the one that holds last; and what the customer is told.
+    ready_times: list[ReadyTimeAnswer]
+    ready: ReadyAnswer | None
 
     @classmethod
-    def told(cls, told: Told) -> "StaffRepairDetail":
+    def told(cls, whole: Whole, told: Told) -> "StaffRepairDetail":
         """Return all the workshop knows of a repair."""
         return cls(
-            **dict(StaffRepair.of(told.repair)), history=[StaffMove.of(move) for move in told.moves], quote=QuoteAnswer.of(told.quote)
+            **dict(StaffRepair.of(told.repair)),
+            history=[StaffMove.of(move) for move in told.moves],
+            quote=QuoteAnswer.of(told.quote),
+            ready_times=[ReadyTimeAnswer.model_validate(one) for one in told.times],
+            ready=ReadyAnswer.of(whole, told),
         )
 
 
@@ -118,6 +159,8 @@ class OrderRow(Answer):
     state: str
     customer: CustomerAnswer
     repairs: list[StaffRepair]
+    #: Whether one of them should have been ready by now.
+    late: bool
     total: Amount
 
     @classmethod
@@ -129,6 +172,7 @@ class OrderRow(Answer):
             **_when(listed.order, listed.booking, zone),
             customer=CustomerAnswer.of(listed.customer, listed.contacts),
             repairs=[StaffRepair.of(repair) for repair in listed.repairs],
+            late=listed.late,
             total=Amount.of(total),
         )
 
@@ -141,15 +185,17 @@ class OrdersAnswer(Answer):
 
 
 class StaffPhoto(FileAnswer):
-    """A photo kept with an order, and whether the customer's page shows it."""
+    """A photo kept with an order, and whether the customer's page shows it; `repair_id` and `by` of one from the bench."""
 
     sent_at: datetime
     public: bool
+    repair_id: UUID | None
+    by: UUID | None
 
     @classmethod
     def kept(cls, kept: Kept) -> "StaffPhoto":
         """Return a photo as staff see it."""
-        return cls(**dict(kept.photo), sent_at=kept.sent_at, public=kept.public)
+        return cls(**dict(kept.photo), sent_at=kept.sent_at, public=kept.public, repair_id=kept.repair_id, by=kept.by)
 
 
 class OrderAnswer(Answer):
@@ -180,7 +226,7 @@ class OrderAnswer(Answer):
             return_address=_lines(whole.address) if whole.address else [],
             customer=CustomerAnswer.of(customer, contacts),
             location=LocationAnswer.of(whole.location),
-            repairs=[StaffRepairDetail.told(told) for told in whole.repairs],
+            repairs=[StaffRepairDetail.told(whole, told) for told in whole.repairs],
             checklist=[CheckAnswer.model_validate(check) for check in whole.checks],
             photos=[StaffPhoto.kept(kept) for kept in whole.photos],
             conversation_id=whole.order.conversation_id,

@@ -13,6 +13,9 @@ NO = re.compile(r"\b(?:no|not|don'?t|do not|never|keep)\b")
 #: What is done once a booking is proven to be the customer's.
 ONWARD = {"cancel_booking": "cancel_booking", "move_booking": "reschedule_booking", "status": "ask_repair_status"}
 
+#: What is said about by when a repair will be ready, to its customer alone: whoever only knows a reference is told the stage.
+READY = {"expected": "utter_status_ready", "late": "utter_status_late", "overdue": "utter_status_overdue"}
+
 
 def reference(talk: Talk) -> str | None:
     """The order the customer names, or the one chosen."""
@@ -99,6 +102,8 @@ async def detail(talk: Talk, named: str) -> None:
     repairs = (await talk.backend.detail(named))["repairs"]
     await show(talk, {"reference": named, "repairs": [{**repair, "updated_at": repair["timeline"][-1]["at"]} for repair in repairs]})
     for repair in repairs:
+        if (ready := repair.get("ready")) and ready["state"] in READY:
+            talk.say(READY[ready["state"]], device=repair["device"], label=ready["label"] or "")
         notes = [line["text"] for line in repair["timeline"] if line["text"]]
         if notes:
             talk.say("utter_status_note", device=repair["device"], note=notes[-1])

@@ -7,6 +7,19 @@ export interface Answer {
   readonly page: Document | null;
 }
 
+/** Sends a form with files in it and tells how far that is, as a share of the whole; rejects when nothing was answered. */
+export function sendForm(url: string, body: FormData, told: (share: number) => void): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", url);
+    request.responseType = "document";
+    request.upload.onprogress = ({ loaded, total }) => told(total ? loaded / total : 0);
+    request.onload = () => resolve({ status: request.status, url: request.responseURL, page: request.responseXML });
+    request.onerror = () => reject(new Error("no answer"));
+    request.send(body);
+  });
+}
+
 /** Rejects only when nothing was answered. `XMLHttpRequest`, because fetch cannot parse and DOMParser wants trusted HTML. */
 export function fetchPage(url: string, body?: FormData): Promise<Answer> {
   return new Promise((resolve, reject) => {

@@ -1,7 +1,8 @@
 /** The staff room, alive: lists keep themselves fresh, moves happen in place, "/" finds. Without it everything works as plain pages. */
 
-import { fetchPage } from "./fetch.ts";
+import { type Answer, fetchPage } from "./fetch.ts";
 import { morph } from "./morph.ts";
+import { Photos, unsent } from "./photos.ts";
 import { toast } from "./toast.ts";
 
 const FRESH_MS = 10_000;
@@ -21,14 +22,27 @@ function show(page: Document | null, url: string): void {
   else location.assign(location.href);
 }
 
+/** Good news become a toast; bad news stay on the page. */
+function takeOver({ url, page }: Answer, form: HTMLFormElement): void {
+  const notice = page?.querySelector<HTMLElement>(".notice--good");
+  if (notice) {
+    toast(notice.textContent.trim());
+    notice.remove();
+    // The next note must not be public because the last one was, and what was opened for this is done with.
+    form.reset();
+    form.closest("details")?.removeAttribute("open");
+  }
+  show(page, url);
+}
+
 let moving = false;
 
 export async function refresh(): Promise<void> {
-  if (moving || document.visibilityState !== "visible" || typing()) return;
+  if (moving || document.visibilityState !== "visible" || typing() || unsent()) return;
   try {
     const { status, url, page } = await fetchPage(location.href);
     // Somebody may have begun to move or to type while the answer was on its way.
-    if (status === 200 && !moving && !typing()) show(page, url);
+    if (status === 200 && !moving && !typing() && !unsent()) show(page, url);
   } catch {
     // The next round tries again.
   }
@@ -40,15 +54,7 @@ export async function move(form: HTMLFormElement, button: HTMLElement | null): P
   moving = true;
   button?.setAttribute("aria-busy", "true");
   try {
-    const { url, page } = await fetchPage(form.action, body);
-    const notice = page?.querySelector<HTMLElement>(".notice--good");
-    if (notice) {
-      toast(notice.textContent.trim());
-      notice.remove();
-      // The next note must not be public because the last one was.
-      form.reset();
-    }
-    show(page, url);
+    takeOver(await fetchPage(form.action, body), form);
   } catch {
     // No answer: let the browser send the form itself and show what is wrong.
     form.dataset.plain = "true";
@@ -76,6 +82,8 @@ export function begin(): void {
     search.focus();
     search.select();
   });
+  const photos = document.querySelector<HTMLFormElement>("form[data-island=photos]");
+  if (photos) new Photos(photos, (answer) => takeOver(answer, photos));
   document.addEventListener("visibilitychange", () => void refresh());
   setInterval(() => void refresh(), FRESH_MS);
 }
