@@ -93,7 +93,7 @@ export class Photos {
     seen.checked = public_;
     const label = document.createElement("label");
     label.className = "check";
-    label.append(seen, "The customer sees it");
+    label.append(seen, "Customer sees it");
     const away = document.createElement("button");
     away.type = "button";
     away.className = "button button--plain button--small";
