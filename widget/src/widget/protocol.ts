@@ -192,6 +192,8 @@ export type Content =
   | { readonly text: string }
   | { readonly text?: string; readonly file_ids: readonly string[]; readonly alts?: Readonly<Record<string, string>> }
   | { readonly choice: string }
+  /** Staff among themselves. */
+  | { readonly note: string; readonly mentions: readonly string[] }
   | { readonly form: { readonly id: string; readonly values: Readonly<Record<string, string>> } };
 export type Body = Content & { readonly client_id: string };
 
