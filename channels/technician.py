@@ -26,6 +26,7 @@ from backend.conversations.staff_schemas import (
     Move,
     NewNote,
     NoteKept,
+    Release,
     Snooze,
     StatusMark,
     Transfer,
@@ -169,10 +170,10 @@ class Technicians(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_release(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Give a conversation back to the assistant."""
 
-        async def release(session: Session, wish: Move) -> Conversation:
-            return await handover.release(session, UUID(wish.conversation), epoch=wish.epoch)
+        async def release(session: Session, wish: Release) -> Conversation:
+            return await handover.release(session, UUID(wish.conversation), epoch=wish.epoch, told=wish.told)
 
-        return await self._move(sid, "release", Move, data, release)
+        return await self._move(sid, "release", Release, data, release)
 
     async def on_resolve(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Close a conversation until the customer writes."""
@@ -254,7 +255,6 @@ class Technicians(socketio.AsyncNamespace):  # type: ignore[misc]
         """Note that the desk is still there; the watch writes it down."""
 
         async def beat(seat: Seat, _: Beat) -> dict[str, Any]:
-            seat.beat_at = self._site.clock.now()
             return {}
 
         return await self._answer(sid, "beat", Beat, data, beat)
@@ -320,6 +320,7 @@ class Technicians(socketio.AsyncNamespace):  # type: ignore[misc]
             if seat is None:
                 raise Unauthenticated
             seat.pace.spend()
+            seat.beat_at = self._site.clock.now()  # whoever does something is there
             given = read(model, data)
             await seat.joined.wait()
             answer = await work(seat, given)

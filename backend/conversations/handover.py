@@ -62,8 +62,12 @@ async def reply(session: Session, conversation_id: UUID, said: StaffReply) -> Me
     return message
 
 
-async def release(session: Session, conversation_id: UUID, *, epoch: int) -> Conversation:
-    """Give the conversation back to the assistant, which answers what was left unanswered, or goes on where it was interrupted."""
+async def release(session: Session, conversation_id: UUID, *, epoch: int, told: str | None = None) -> Conversation:
+    """Give the conversation back to the assistant, which answers what was left unanswered, or goes on where it was interrupted.
+
+    `told`: what the technician changed or agreed, in a few words; the assistant learns from it and says what it knows then.
+    """
+    told = rules.clean_text(told) if told is not None else None
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
     check_mine(session, conversation, epoch)
     last_word = await session.scalar(
@@ -79,12 +83,12 @@ async def release(session: Session, conversation_id: UUID, *, epoch: int) -> Con
     # What was said between the assistant's last turn and the technician's last word: the assistant learns from it and answers none of it.
     own = select(func.max(Message.seq)).where(Message.conversation_id == conversation.id, Message.turn_id.is_not(None))
     between = [await session.scalar(own) or 0, last_word or 0]
-    conversation.news = {"handed_back": {"by": name, "at": session.now().isoformat(), "between": between}}
+    conversation.news = {"handed_back": {"by": name, "at": session.now().isoformat(), "between": between, "told": told}}
     await writing.close_offers(session, conversation)
     line = await writing.say_line(session, conversation, words.RELEASED.format(name=name))
     if asked is not None:
         conversation.answered_seq, conversation.asked_seq = last_word or 0, asked
-    elif interrupted and conversation.assistant_state is not None:
+    elif (interrupted or told) and conversation.assistant_state is not None:
         # The assistant speaks first: the line itself is what it is asked.
         line.taken = {"payload": RESUME, "wake": True}
         conversation.answered_seq, conversation.asked_seq = line.seq - 1, line.seq

@@ -66,6 +66,12 @@ class Transfer(Move):
         return self
 
 
+class Release(Move):
+    """Back to the assistant; `told` is what has changed or was agreed, in words it reads as it reads a customer's."""
+
+    told: Annotated[str, Field(max_length=500)] | None = None
+
+
 class Snooze(Move):
     """Until when it shall be out of sight; null wakes it."""
 

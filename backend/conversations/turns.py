@@ -194,7 +194,9 @@ async def _news(session: Session, conversation: Conversation) -> dict[str, Any] 
     own_words = (Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.taken.is_(None))
     said = select(Message.text).where(*own_words, Message.seq > after, Message.seq <= upto).order_by(Message.seq.desc()).limit(HEARD)
     heard = [bare for text in reversed((await session.scalars(said)).all()) if (bare := rules.for_assistant(text[:HEARD_LENGTH]))]
-    told = {name: value for name, value in news["handed_back"].items() if name != "between"}
+    changed = rules.for_assistant(news["handed_back"].get("told") or "")
+    heard += [changed] if changed else []
+    told = {name: value for name, value in news["handed_back"].items() if name not in ("between", "told")}
     return {**news, "handed_back": {**told, "heard": heard}}
 
 
