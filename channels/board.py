@@ -105,6 +105,11 @@ class Board:
                 self._all_dirty = self._team_dirty = True
                 await asyncio.sleep(0.5)
                 continue
+            except Exception:
+                log.exception("board_not_shown")
+                self._all_dirty = self._team_dirty = True
+                await asyncio.sleep(0.5)
+                continue
             try:
                 await asyncio.wait_for(self._due.wait(), LOOK_EVERY)
             except TimeoutError:

@@ -30,6 +30,7 @@ from backend.conversations.staff_schemas import (
     Snooze,
     StatusMark,
     Transfer,
+    Welcome,
 )
 from backend.core import logs
 from backend.core.db import Session
@@ -279,7 +280,8 @@ class Technicians(socketio.AsyncNamespace):  # type: ignore[misc]
 
         def welcome() -> dict[str, Any]:
             own = next(member for member in self.board.team if member["id"] == str(seat.staff_id))
-            return {"staff": own, "team": self.board.team, "presence": self.board.presence}
+            said = Welcome.model_validate({"staff": own, "team": self.board.team, "presence": self.board.presence})
+            return said.model_dump(mode="json")
 
         try:
             await self.board.join(sid, welcome)

@@ -58,10 +58,13 @@ class Watch:
                 if self._seats:
                     await self._end_sessions()
                     await self._write()
+                for sid in list(self._seats):
+                    await self._server.emit("beat", {}, to=sid, namespace=self._namespace)
             except (SQLAlchemyError, OSError) as error:
                 log.warning("desks_not_kept", error=type(error).__name__)
-            for sid in list(self._seats):
-                await self._server.emit("beat", {}, to=sid, namespace=self._namespace)
+            except Exception:
+                # One desk's fault must not end the others' heartbeat.
+                log.exception("desks_not_kept")
             self._due.clear()
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._due.wait(), EVERY)

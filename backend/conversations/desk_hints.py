@@ -6,6 +6,7 @@ from uuid import UUID
 
 from backend.conversations import words
 from backend.conversations.models import Conversation
+from backend.conversations.staff_schemas import Alert
 from backend.core import hints
 from backend.core.db import Session
 
@@ -23,5 +24,5 @@ async def alert(
     """Have technicians look up: those named, or else those who can do what the conversation needs."""
     text = words.alert(kind, who=conversation.contact.get("name"), by=by)
     who: dict[str, Any] = {"to": sorted(str(one) for one in to)} if to is not None else {"skill": conversation.skill}
-    said = {"kind": kind, "conversation": conversation.id, "by": by, "text": text}
-    await hints.send(session, TOPIC, {"id": conversation.id, "alert": said, **who})
+    said = Alert.model_validate({"kind": kind, "conversation": conversation.id, "by": by, "text": text})
+    await hints.send(session, TOPIC, {"id": conversation.id, "alert": said.model_dump(mode="json"), **who})

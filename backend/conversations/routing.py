@@ -29,7 +29,7 @@ _ANGRY = re.compile(
     re.IGNORECASE,
 )
 _AT_THEM = re.compile(r"\b(?:you|your|yours|u|this (?:shop|bot|place|chat|service)|it'?s been|again|still)\b", re.IGNORECASE)
-_SHOUTED = re.compile(r"\b[A-Z]{3,}\b")
+_SHOUTED = re.compile(r"\b[A-Z]{2,}\b")
 #: Less than this in capitals is an abbreviation or a model's name.
 _SHOUTED_WORDS = 4
 
