@@ -116,7 +116,7 @@ def _call_back(lease: Lease, at: Desk) -> Handoff:
 
 def _wish(lease: Lease, at: Desk, reason: str, acknowledge: Callable[[int], Reply], details: dict[str, Any]) -> Handoff:
     said = _summary(lease)
-    way = routing.route(reason, said=said, faults=_texts(details.get("faults")), kind=details.get("kind"))
+    way = routing.route(reason, said=said, faults=_texts(details.get("faults")), kind=details.get("category"))
     known = {"summary": said, "why": REASONS.get(reason), "contact": lease.contact, "shop_open": at.opening is None}
     return Handoff(reason, {**known, **details}, acknowledge, priority=way.priority, skill=way.skill)
 

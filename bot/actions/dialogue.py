@@ -262,8 +262,8 @@ class NotUnderstood(Deed):
         talk.misses += 1
         talk.introduced = True
         if talk.misses >= 3:
-            talk.misses = 0
             handoff.to_person(talk, "not_understood")
+            talk.misses = 0
         elif talk.misses == 2:
             talk.task = {**talk.task, "kind": talk.task.get("kind", "handoff"), "reason": "not_understood"}
             talk.say("utter_not_understood_twice")
