@@ -47,11 +47,11 @@ class Settings(BaseSettings):
     #: `smtp://[user:password@]host:port`, `smtps://…` or `off`.
     smtp_url: SecretStr = Field(default=SecretStr("smtp://127.0.0.1:8025"), repr=False)
     mail_from: str = "RevivaTech <hello@revivatech.example>"
-    #: The telephone account at Twilio: its id or `off`, its token, and the shop's numbers (E.164; empty: not on that channel).
+    #: The telephone account at Twilio: its id or `off`, its token, and the shop's numbers (E.164; `off`: not there).
     twilio_account_sid: str = Field(default=SANDBOX_ACCOUNT, pattern=r"^(off|AC[0-9a-fA-F]{32})$")
     twilio_auth_token: SecretStr = Field(default=SecretStr(SANDBOX_TOKEN), repr=False)
-    twilio_sms_number: str = Field(default=SANDBOX_SMS, pattern=r"^(\+[1-9]\d{6,14})?$")
-    twilio_whatsapp_number: str = Field(default=SANDBOX_WHATSAPP, pattern=r"^(\+[1-9]\d{6,14})?$")
+    twilio_sms_number: str = Field(default=SANDBOX_SMS, pattern=r"^(off|\+[1-9]\d{6,14})$")
+    twilio_whatsapp_number: str = Field(default=SANDBOX_WHATSAPP, pattern=r"^(off|\+[1-9]\d{6,14})$")
     #: Where its interface is and where it sends on to for photos; the sandbox for the sandbox's account.
     twilio_url: str = "https://api.twilio.com"
     twilio_media_url: str = "https://mms.twiliocdn.com"

@@ -3,6 +3,8 @@
 import re
 from typing import Literal
 
+from backend.core.settings import Settings
+
 Channel = Literal["sms", "whatsapp"]
 #: Where the provider tells us what happens: `/messages` for what people write, `/status` for what became of ours.
 WEBHOOKS = "/webhooks/twilio"
@@ -20,3 +22,9 @@ def split(address: str) -> tuple[Channel, str] | None:
 def join(channel: Channel, number: str) -> str:
     """Return the address of a number on a channel."""
     return f"{_WHATSAPP}{number}" if channel == "whatsapp" else number
+
+
+def number_on(settings: Settings, channel: Channel) -> str | None:
+    """Return the shop's number on a channel; None where it has none."""
+    number = settings.twilio_whatsapp_number if channel == "whatsapp" else settings.twilio_sms_number
+    return None if settings.twilio_account_sid == "off" or number == "off" else number
