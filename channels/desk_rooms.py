@@ -1,11 +1,15 @@
 """Shows to the desks that follow a conversation what happened in it, notes and what only staff may know among it."""
 
+import contextlib
 from typing import Any
 from uuid import UUID
+
+import socketio
 
 from backend.conversations import board, desk_hints
 from backend.conversations.staff_schemas import DeskView
 from backend.core.db import Session
+from backend.core.site import Site
 from channels.hub import Room, Rooms
 
 #: What changes with every message is told by the message.
@@ -16,11 +20,21 @@ NOTES = 200
 class DeskRooms(Rooms[DeskView]):
     """The rooms of technicians; each event names its conversation, since one socket follows several."""
 
+    def __init__(self, site: Site, server: socketio.AsyncServer, namespace: str) -> None:
+        super().__init__(site, server, namespace)
+        #: The number of the last note shown, by conversation.
+        self._notes: dict[UUID, int] = {}
+        self._ending = contextlib.ExitStack()
+
     def start(self) -> None:
         """Begin to listen, to what only desks hear as well."""
         super().start()
-        self._site.hints.listen(desk_hints.TOPIC, self._hear_desk)
-        self._notes: dict[UUID, int] = {}
+        self._ending.callback(self._site.hints.listen(desk_hints.TOPIC, self._hear_desk))
+
+    async def stop(self) -> None:
+        """Stop listening and showing."""
+        self._ending.close()
+        await super().stop()
 
     def leave(self, sid: str, conversation_id: UUID) -> None:
         """Forget a socket."""

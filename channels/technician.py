@@ -32,7 +32,7 @@ from backend.conversations.staff_schemas import (
     Transfer,
     Welcome,
 )
-from backend.core import logs
+from backend.core import address, limits, logs
 from backend.core.db import Session
 from backend.core.errors import Unauthenticated
 from backend.core.principal import ANONYMOUS, Principal
@@ -52,6 +52,8 @@ EVENTS = (
 )
 #: Open sockets of one person in one process, and conversations one socket follows.
 CROWD, FOLLOWED = 20, 30
+#: Connections tried from one address in a minute: a shop full of desks that all come back at once stays far below.
+CONNECTIONS = 300
 TYPING_PAUSE = 1.0
 
 
@@ -95,7 +97,7 @@ class Technicians(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_connect(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         """Admit who brings a good ticket."""
         try:
-            seat = await self._admit(auth)
+            seat = await self._admit(auth, address.of(environ["aiohttp.request"], self._site.settings))
         except Exception as error:  # every refusal reaches the client as a code
             raise socketio.exceptions.ConnectionRefusedError(refusal_of(error).code) from None
         self.seats[sid] = seat
@@ -260,8 +262,9 @@ class Technicians(socketio.AsyncNamespace):  # type: ignore[misc]
 
         return await self._answer(sid, "beat", Beat, data, beat)
 
-    async def _admit(self, data: Any) -> Seat:
+    async def _admit(self, data: Any, caller: str) -> Seat:
         auth = Auth.model_validate(data)
+        await limits.hit(self._site, f"desks:{caller}", CONNECTIONS, 60, reading=True)
         async with self._site.work() as session:
             principal = await tickets.redeem(session, auth.ticket)
             assert principal.id is not None and principal.session_id is not None

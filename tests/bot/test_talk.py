@@ -53,10 +53,10 @@ def test_a_device_asked_about_is_not_asked_for_again(chat):
     assert "£" in chat.say("the back is smashed")
 
 
-def test_two_misses_bring_an_example_and_a_person_three_a_handoff(chat):
+def test_two_misses_in_a_row_bring_a_person(chat):
     chat.say("asdf qwer zxcv")
-    assert "my iPhone 13 screen is cracked" in chat.say("qwpoei rrut") and "Talk to a person" in [o["title"] for o in chat.offers()]
-    chat.say("zmxncb fjgh")
+    assert "asks" not in chat.last or not chat.last["asks"]
+    chat.say("qwpoei rrut")
     ask = chat.last["asks"][0]
     assert (ask["reason"], ask["filled"], ask["tried"]) == ("not_understood", [], ["Did not understand the customer."])
 
