@@ -33,7 +33,6 @@ class Watch:
         self._namespace = namespace
         self._seats = seats
         self._board = board
-        self._written: dict[UUID, datetime] = {}
         self._due = asyncio.Event()
         self._ending = contextlib.ExitStack()
         self._task: asyncio.Task[None] | None = None
@@ -82,11 +81,9 @@ class Watch:
         heard: dict[UUID, datetime] = {}
         for seat in self._seats.values():
             heard[seat.staff_id] = max(seat.beat_at, heard.get(seat.staff_id, seat.beat_at))
-        fresh = {staff_id: at for staff_id, at in heard.items() if self._written.get(staff_id) != at}
-        if fresh:
+        if heard:
             async with self._site.work() as session:
-                await presence.answered(session, fresh)
-            self._written = heard
+                await presence.answered(session, heard)
 
     async def _ring(self, hint: dict[str, Any]) -> None:
         if "alert" not in hint:

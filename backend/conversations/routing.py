@@ -22,6 +22,9 @@ SKILLS = {"refund": BILLING, "payment": BILLING, "estimate": BILLING}
 #: What a fault takes, where not everybody can do it; the first one found decides.
 FAULT_SKILLS = {"water_damage": "liquid", "data_recovery": "data", "no_power": "board-level"}
 
+#: Faults that may hurt somebody: whoever has one and wants a person comes first, whatever they ask about.
+DANGERS = {"battery_swollen"}
+
 _ANGRY = re.compile(
     r"\b(?:furious|disgust(?:ed|ing)|disgraceful|outrageous|unacceptable|appalling|ridiculous|pathetic|useless|joke of a|rip[- ]?off|"
     r"scam(?:mers?)?|robbed|fed up|sick (?:and tired )?of|had enough|worst (?:shop|service|company)|never again|how dare|lost my patience|"
@@ -46,6 +49,8 @@ def route(reason: str, *, said: str, faults: Collection[str] = (), kind: str | N
     priority = PRIORITIES.get(reason, 0)
     if is_angry(said):
         priority = max(priority, PRIORITIES["anger"])
+    if DANGERS & set(faults):
+        priority = PRIORITIES["safety"]
     skill = SKILLS.get(reason) or next((FAULT_SKILLS[fault] for fault in FAULT_SKILLS if fault in faults), None)
     return Route(priority, skill or ("console" if kind == "console" else None))
 

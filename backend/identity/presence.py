@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from typing import Literal
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from backend.core import hints
 from backend.core.db import Session
-from backend.identity.models import Presence
+from backend.identity.models import Presence, StaffSession
 
 TOPIC = "presence"
 #: How long somebody counts as there after they were last seen, and how often that is written at most.
@@ -55,10 +55,13 @@ async def come(session: Session, staff_id: UUID) -> None:
 
 
 async def answered(session: Session, desks: Mapping[UUID, datetime]) -> None:
-    """Note when desks last answered; who has signed out meanwhile stays away."""
+    """Note when desks last answered; of somebody who is signed in nowhere any more nothing is noted."""
     for staff_id, at in sorted(desks.items()):
-        later = {"desk_at": func.greatest(Presence.desk_at, at), "seen_at": func.greatest(Presence.seen_at, at)}
-        await session.execute(update(Presence).where(Presence.staff_id == staff_id).values(later))
+        signed_in = exists().where(StaffSession.staff_id == staff_id, StaffSession.revoked_at.is_(None))
+        row = select(literal(staff_id), literal(at), literal(at)).where(signed_in)
+        new = insert(Presence).from_select(["staff_id", "seen_at", "desk_at"], row)
+        later = {name: func.greatest(getattr(Presence, name), new.excluded[name]) for name in ("seen_at", "desk_at")}
+        await session.execute(new.on_conflict_do_update(index_elements=["staff_id"], set_=later))
 
 
 async def turn(session: Session, staff_id: UUID, *, away: bool) -> None:

@@ -61,6 +61,17 @@ def test_two_misses_in_a_row_bring_a_person(chat):
     assert (ask["reason"], ask["filled"], ask["tried"]) == ("not_understood", [], ["Did not understand the customer."])
 
 
+def test_two_failed_steps_of_a_form_bring_a_person(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Amira Haddad")
+    chat.say("amira@mail")
+    assert not chat.last["asks"]
+    chat.say("amira@@mail")
+    assert chat.last["asks"][0]["reason"] == "form_failing"
+
+
 def test_a_miss_in_the_middle_asks_again(chat):
     chat.say("iphone 13 cracked screen")
     assert "shall I find you a time" in chat.say("asdf qwer zxcv")

@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -114,6 +115,21 @@ async def test_nobody_has_it_and_anybody_may_take_it(queued: Chat, open_desk: Op
     await other.until(lambda: other.rows[here]["technician"] is None)
     await other.move("take", here)
     await queued.until(lambda: (queued.conversation["technician"] or {}).get("name") == other.staff["name"])
+
+
+async def test_signing_out_in_one_browser_leaves_the_desk_in_another(
+    queued: Chat, open_desk: OpenDesk, site: Site, caretaker: Caretaker
+) -> None:
+    mine = await open_desk()
+    here = queued.conversation["id"]
+    await mine.move("take", here)
+    async with site.work() as session:
+        await presence.leave(session, UUID(mine.staff["id"]))  # as signing out elsewhere does
+    await mine.until(lambda: len([1 for event, _ in mine.events if event == "presence"]) >= 1)
+    await asyncio.sleep(0.2)
+    await caretaker.look()
+    await mine.say(here, "Still here.")
+    assert await queued.hear("technician") == ["Still here."]
 
 
 async def test_who_works_without_a_desk_counts_as_there_for_five_minutes(

@@ -139,7 +139,7 @@ def test_a_reason_decides_how_soon_and_a_fault_for_whom() -> None:
 
     assert route("customer_asked") == (0, None)
     assert route("customer_asked", "you useless lot, I have had enough") == (2, None)
-    assert route("safety", faults=["battery_swollen"]) == (3, None)
+    assert route("safety") == route("customer_asked", faults=["battery_swollen"]) == (3, None)
     assert route("refund", faults=["water_damage"]) == (2, "billing")
     assert route("not_understood", faults=["screen_cracked", "water_damage"]) == (0, "liquid")
     assert route("customer_asked", kind="console") == (0, "console")
