@@ -5,6 +5,7 @@ from aiohttp import web
 from backend.core.site import Site
 from backend.portal import (
     appointments,
+    desk,
     files,
     help_pages,
     home,
@@ -26,6 +27,7 @@ apis = [
     tracking.pages,
     appointments.pages,
     sign_in.pages,
+    desk.pages,
     staff_orders.pages,
     staff_calendar.pages,
     staff_catalogue.pages,

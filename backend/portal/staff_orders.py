@@ -17,8 +17,8 @@ from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.errors import Invalid, Refusal
 from backend.core.schema import Strict
-from backend.identity import sessions, staff
-from backend.portal import forms, words, workshop
+from backend.identity import staff
+from backend.portal import forms, staff_room, words, workshop
 from backend.portal.rendering import page, see_other
 from backend.repairs import photos, queries, service
 from backend.repairs.errors import MoveNotAllowed, StaleVersion
@@ -83,7 +83,7 @@ async def list_orders(
     return page(
         request,
         "staff/orders.html",
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         groups=[Group("", "Appointment", [_row(OrderRow.of(one, zone)) for one in listed])] if listed else [],
         tabs=_tabs(await queries.count_by_stage(session), "all" if stage is None else stage, q),
         stage=stage.value if stage else "",
@@ -110,7 +110,7 @@ async def _today(request: web.Request, session: Session, zone: ZoneInfo) -> web.
     return page(
         request,
         "staff/orders.html",
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         groups=[group for group in groups if group.orders],
         tabs=_tabs(counts, None, ""),
         stage="",
@@ -193,7 +193,7 @@ async def _order_page(
     order = OrderAnswer.of(whole, *await queries.get_customer_of(session, whole.order))
     names = await staff.list_names(session, {move.by for repair in order.repairs for move in repair.history if move.by})
     shown = order.model_dump() | {"repairs": [_repair(repair, names, (typed or {}).get(repair.id)) for repair in order.repairs]}
-    return page(request, "staff/order.html", status=status, signed_in=await sessions.current(session), order=shown, notice=notice)
+    return page(request, "staff/order.html", status=status, **await staff_room.head(session), order=shown, notice=notice)
 
 
 def _repair(repair: StaffRepairDetail, names: dict[UUID, str], form: forms.Form[Move] | None) -> dict[str, Any]:
