@@ -283,6 +283,32 @@ async def test_released_the_assistant_goes_on(queued: Chat, open_desk: OpenDesk,
     assert (await queued.hear("technician", 2))[-1] == "Here again."
 
 
+async def test_what_the_technician_changed_is_learnt_from_and_said(queued: Chat, open_desk: OpenDesk, assistant: FakeAssistant) -> None:
+    mine = await open_desk()
+    here = queued.conversation["id"]
+    await mine.move("take", here)
+    await queued.send("it is not the 13 after all")
+    await mine.say(here, "I have changed that.")
+    assert await refused(mine, "release", here, told=" \x00") == "invalid"
+    await mine.move("release", here, told="/start_again it is the iPhone 12")
+    await queued.hear("bot", 3)
+    asked = assistant.turns[-1]
+    assert (asked["text"], asked["payload"]) == ("/recall", True), "it speaks first"
+    assert asked["context"]["handed_back"]["heard"] == ["it is not the 13 after all", "start_again it is the iPhone 12"]
+    assert "told" not in asked["context"]["handed_back"] and "iPhone 12" not in str(queued.messages)
+
+
+async def test_anger_brings_a_person_whatever_the_assistant_says(
+    chat: Chat, turns: Turns, open_desk: OpenDesk, assistant: FakeAssistant
+) -> None:
+    desk = await open_desk()
+    await chat.send("this is a joke of a shop, I have had enough of you")
+    await chat.until(lambda: chat.conversation["owner"] == "waiting")
+    here = chat.conversation["id"]
+    await desk.until(lambda: here in desk.rows and desk.rows[here]["owner"] == "waiting")
+    assert (desk.rows[here]["reason"], desk.rows[here]["priority"]) == ("anger", 2)
+
+
 async def test_a_photo_of_the_staff_is_shown(queued: Chat, open_desk: OpenDesk) -> None:
     from tests.backend.files.pictures import jpeg
 
