@@ -27,6 +27,7 @@ from .identity.routes import api as identity
 from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
+from .messaging import text_jobs, text_models
 from .notifications import booking_mails, cards, code_mails, price_answers, reminders, repair_mails
 from .portal import routes as portal
 from .portal.problems import render_refusal
@@ -51,6 +52,8 @@ SLICES = [
     identity_jobs,
     messaging_models,
     messaging_jobs,
+    text_models,
+    text_jobs,
     customer_models,
     device_models,
     capacity_models,

@@ -9,6 +9,7 @@ import uvloop
 from backend.core import logs
 from backend.core.settings import Settings
 from channels.caretaker import Caretaker
+from channels.texts.carrying import Carrier
 from channels.turns import Turns
 from revivatech import pulse
 from revivatech.site import open_site
@@ -19,7 +20,7 @@ log = logs.get(__name__)
 async def work(settings: Settings) -> None:
     """Work until told to stop; turns and jobs in flight get a few seconds to end, turns that do not are given to other workers."""
     site = open_site(settings)
-    turns, caretaker = Turns(site), Caretaker(site)
+    turns, caretaker, carrier = Turns(site), Caretaker(site), Carrier(site)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -28,6 +29,7 @@ async def work(settings: Settings) -> None:
     try:
         await turns.start()
         caretaker.start()
+        carrier.start()
         jobs = asyncio.create_task(site.jobs.work(), name="jobs")
         gc.collect()
         gc.freeze()
@@ -40,6 +42,7 @@ async def work(settings: Settings) -> None:
         if jobs is not None and not jobs.done():
             jobs.cancel()
         await caretaker.stop()
+        await carrier.stop()
         await turns.stop()
         ended = await asyncio.gather(*[jobs] if jobs else [], return_exceptions=True)
         await site.close()

@@ -35,7 +35,8 @@ def sign(token: str, url: str, fields: str = "") -> str:
 def _signed(token: str, url: str, fields: str, signature: str) -> bool:
     given = signature.encode("utf-8", "replace")
     # Every comparison is made, so that none tells by its time.
-    return any([hmac.compare_digest(sign(token, spelling, fields).encode(), given) for spelling in _spellings(url)])
+    found = [hmac.compare_digest(sign(token, spelling, fields).encode(), given) for spelling in _spellings(url)]
+    return any(found)
 
 
 def _spellings(url: str) -> Iterable[str]:

@@ -75,8 +75,9 @@ class TextsOff:
 
     async def list_seen(self, *, to: str, since: datetime) -> AsyncIterator[Seen]:
         """List nothing."""
-        for nothing in ():
-            yield nothing
+        nothing: tuple[Seen, ...] = ()
+        for one in nothing:
+            yield one
 
     async def list_media(self, provider_id: str) -> Sequence[str]:
         """List nothing."""

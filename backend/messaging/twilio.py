@@ -158,7 +158,7 @@ def _sdk() -> _Sdk:
 def _wire(sdk: Any, outbound: Outbound, base: str) -> Any:
     """The SDK's way out: our client, at the configured address whatever host the SDK has in mind."""
 
-    class Wire(sdk.AsyncHttpClient):  # type: ignore[misc, name-defined]
+    class Wire(sdk.AsyncHttpClient):  # type: ignore[misc]
         """Makes requests for the SDK."""
 
         def __init__(self) -> None:

@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from revivatech import __main__ as command_line
 from backend.core.settings import SANDBOX_ACCOUNT, SANDBOX_TOKEN
+from revivatech import __main__ as command_line
 from revivatech import database, environment, production
 from revivatech.paths import ROOT
 from revivatech.setup import checks, pythons, shell, steps
