@@ -70,6 +70,7 @@ export class Controls {
     this.asked.value = null;
     this.detailed.value = false;
     this.mode.value = "reply";
+    if (this.toast.peek()?.tone === "info") this.dismiss();
     if (id) this.given.connection.open(id);
   }
 
