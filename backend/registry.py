@@ -5,6 +5,7 @@ from .bookings import models as booking_models
 from .bookings.routes import api as bookings
 from .capacity import hours
 from .capacity import models as capacity_models
+from .capacity import queries as capacity
 from .capacity.routes import api as shop
 from .conversations import models as conversation_models
 from .conversations.routes import api as conversations
@@ -22,9 +23,11 @@ from .files import routes as files
 from .identity import jobs as identity_jobs
 from .identity import models as identity_models
 from .identity.authenticate import authenticate, counted
+from .identity.routes import api as identity
 from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
+from .messaging import text_jobs, text_models
 from .notifications import booking_mails, cards, code_mails, price_answers, ready_mails, reminders, repair_mails
 from .portal import routes as portal
 from .portal.problems import render_refusal
@@ -49,6 +52,8 @@ SLICES = [
     identity_jobs,
     messaging_models,
     messaging_jobs,
+    text_models,
+    text_jobs,
     customer_models,
     device_models,
     capacity_models,
@@ -71,6 +76,7 @@ def apis() -> list[Api]:
     """Return every slice's routes."""
     return [
         conversations,
+        identity,
         files.api,
         files.preflights,
         devices,
@@ -93,5 +99,6 @@ def hooks() -> Hooks:
         fence_deed=fence_deed,
         record_deed=record_deed,
         opening=hours.opening,
+        skills=capacity.list_skills,
         render_refusal=render_refusal,
     )

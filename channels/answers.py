@@ -1,13 +1,15 @@
 """What a turn comes to: the assistant's answer, something the hub does itself, or the truth that it did not work."""
 
+from collections.abc import Callable
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from backend.capacity import hours
-from backend.conversations import desk, rendering, rules, turns, waiting
+from backend.conversations import desk, rendering, routing, rules, turns, waiting
 from backend.conversations.desk import Desk
 from backend.conversations.replies import Handoff, Lease, Outcome, Reply
+from backend.conversations.words import REASONS
 from backend.core import logs
 from backend.core.site import Site
 from channels import words
@@ -78,7 +80,12 @@ class Answers:
     async def _outcome(self, lease: Lease, said: Said) -> Outcome:
         replies = tuple(rendering.render(message.text, message.parts) for message in said.messages)
         wish = said.handoff
-        handoff = _handoff(lease, await self._desk(), wish.reason, **(wish.model_extra or {})) if wish is not None else None
+        if wish is not None:
+            handoff = _handoff(lease, await self._desk(), wish.reason, **(wish.model_extra or {}))
+        elif reason := _wants_person(lease):
+            handoff = _handoff(lease, await self._desk(), reason)
+        else:
+            handoff = None
         return Outcome(replies=replies, state=said.state, handoff=handoff)
 
     async def _desk(self) -> Desk:
@@ -86,22 +93,36 @@ class Answers:
             return await desk.look(session)
 
 
+def _wants_person(lease: Lease) -> str | None:
+    """Why a person is to answer although the assistant did not ask for one."""
+    return "anger" if lease.questions[0].taken is None and routing.is_angry(_summary(lease)) else None
+
+
 def _handoff(lease: Lease, at: Desk, reason: str, *, after_failures: bool = False, **details: Any) -> Handoff:
     def acknowledge(place: int) -> Reply:
         return waiting.begun(place, at, lease.contact, after_failures=after_failures)
 
-    known = {"summary": _summary(lease), "why": words.REASONS.get(reason), "contact": lease.contact, "shop_open": at.opening is None}
-    return Handoff(reason, {**known, **details}, acknowledge)
+    return _wish(lease, at, reason, acknowledge, details)
 
 
 def _call_back(lease: Lease, at: Desk) -> Handoff:
-    values = (lease.questions[0].taken or {})["values"]
+    phone = (lease.questions[0].taken or {})["values"]["phone"]
 
     def acknowledge(place: int) -> Reply:
-        return waiting.number_kept(values["phone"], at)
+        return waiting.number_kept(phone, at)
 
-    details = {"summary": _summary(lease), "why": words.REASONS["call_back"], "contact": lease.contact, "call_back": values["phone"]}
-    return Handoff("call_back", details, acknowledge)
+    return _wish(lease, at, "call_back", acknowledge, {"call_back": phone})
+
+
+def _wish(lease: Lease, at: Desk, reason: str, acknowledge: Callable[[int], Reply], details: dict[str, Any]) -> Handoff:
+    said = _summary(lease)
+    way = routing.route(reason, said=said, faults=_texts(details.get("faults")), kind=details.get("category"))
+    known = {"summary": said, "why": REASONS.get(reason), "contact": lease.contact, "shop_open": at.opening is None}
+    return Handoff(reason, {**known, **details}, acknowledge, priority=way.priority, skill=way.skill)
+
+
+def _texts(value: Any) -> list[str]:
+    return [one for one in value if isinstance(one, str)] if isinstance(value, list) else []
 
 
 def _summary(lease: Lease) -> str:

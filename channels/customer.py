@@ -1,41 +1,36 @@
 """The customer's socket: strict events in, honest acks out, and everything that happens in the conversation shown."""
 
 import asyncio
-import json
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 import socketio
-from pydantic import ValidationError
 
-from backend.conversations import queries, rules, service
-from backend.conversations.errors import MessageTooLarge, TooManyMessages
+from backend.conversations import queries, service
+from backend.conversations.errors import TooManyMessages
 from backend.conversations.offers import CONTACT_FIELDS
 from backend.conversations.routes import NEW_VISITORS
 from backend.conversations.schemas import Accepted, Incoming, MessageView, ReadMark, SyncRequest, TypingMark
 from backend.core import address, limits, logs
-from backend.core.errors import Refusal, Unauthenticated, Unavailable
+from backend.core.errors import Unauthenticated
 from backend.core.principal import ANONYMOUS, Principal
-from backend.core.problems import as_refusal
 from backend.core.schema import Strict
 from backend.core.site import Site
 from backend.identity import visitors
 from backend.identity.authenticate import visitor_principal
 from channels.attendance import Attendance
+from channels.events import Pace, S, read, refusal_of, refused
 from channels.hub import Hub
 
 log = logs.get(__name__)
 NAMESPACE = "/customer"
 EVENTS = ("message", "sync", "typing", "read")
-#: Events of one socket: so many at once, and so many a second for as long as it lasts.
-BURST, PACE = 200, 20.0
 #: Open sockets of one conversation in one process: tabs, not an attack.
 CROWD = 50
 TYPING_PAUSE = 1.0
-S = TypeVar("S", bound=Strict)
 
 
 class Auth(Strict):
@@ -51,21 +46,9 @@ class Guest:
     principal: Principal
     conversation_id: UUID
     joined: asyncio.Event = field(default_factory=asyncio.Event)
-    left: float = BURST
-    at: float = field(default_factory=time.monotonic)
+    pace: Pace = field(default_factory=Pace)
     typing_at: float = 0.0
     typing: bool = False
-
-    def spend(self) -> bool:
-        """Whether one more event is within the pace."""
-        now = time.monotonic()
-        self.left = min(BURST, self.left + (now - self.at) * PACE)
-        self.at = now
-        self.left -= 1
-        if self.left < 0:
-            self.left = 0
-            return False
-        return True
 
 
 class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
@@ -87,7 +70,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
         try:
             guest, credential = await self._admit(auth, address.of(environ["aiohttp.request"], self._site.settings))
         except Exception as error:  # every refusal reaches the client as a code
-            raise socketio.exceptions.ConnectionRefusedError(_refusal(error).code) from None
+            raise socketio.exceptions.ConnectionRefusedError(refusal_of(error).code) from None
         self._guests[sid] = guest
         welcome = asyncio.create_task(self._welcome(sid, guest, credential))
         self._welcomes.add(welcome)
@@ -154,12 +137,12 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
     async def on_read(self, sid: str, data: Any = None) -> dict[str, Any]:
         """Remember how far the customer has read."""
 
-        async def read(guest: Guest, mark: ReadMark) -> dict[str, Any]:
+        async def note(guest: Guest, mark: ReadMark) -> dict[str, Any]:
             async with self._site.work(guest.principal) as session:
                 await service.mark_read(session, guest.conversation_id, mark.seq)
             return {}
 
-        return await self._answer(sid, "read", ReadMark, data, read)
+        return await self._answer(sid, "read", ReadMark, data, note)
 
     async def _admit(self, data: Any, caller: str) -> tuple[Guest, str]:
         auth = Auth.model_validate(data or {})
@@ -185,7 +168,7 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
             customer = await self._customer(guest)
             presence = await self.attendance.seen()
         except Exception as error:  # a client without a welcome would wait for ever: it shall come again
-            log.warning("welcome_failed", code=_refusal(error).code)
+            log.warning("welcome_failed", code=refusal_of(error).code)
             await self.server.disconnect(sid, namespace=NAMESPACE)
             return
         if self._guests.get(sid) is not guest:  # gone while we looked
@@ -209,16 +192,13 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
             self._site.permissions.check("socket", f"{NAMESPACE} {event}", guest.principal if guest else ANONYMOUS)
             if guest is None:
                 raise Unauthenticated
-            if not guest.spend():
-                raise TooManyMessages(retry_after=1)
-            if len(json.dumps(data, ensure_ascii=False).encode("utf-8", "surrogatepass")) > rules.MESSAGE_BYTES:
-                raise MessageTooLarge(limit=rules.MESSAGE_BYTES)
-            given = model.model_validate(data)
+            guest.pace.spend()
+            given = read(model, data)
             await guest.joined.wait()
             answer = await work(guest, given)
             return answer if event == "sync" else {"ok": True, **answer}
         except Exception as error:  # every failure reaches the client as a code; what is our fault is logged
-            return {"ok": False, "error": _error(_refusal(error))}
+            return refused(error)
 
     async def _show_typing(self, guest: Guest, *, on: bool) -> None:
         try:
@@ -226,21 +206,3 @@ class Customers(socketio.AsyncNamespace):  # type: ignore[misc]
                 await service.show_typing(session, guest.conversation_id, author_kind="customer", author_name=None, on=on)
         except Exception as error:  # nobody waits for an answer, and typing ends by itself
             log.warning("typing_not_shown", error=type(error).__name__)
-
-
-class EventInvalid(Refusal):
-    """The event is not of the agreed shape."""
-
-    code, status, title = "invalid", 422, "This message is not of the agreed shape."
-
-
-def _refusal(error: Exception) -> Refusal:
-    if isinstance(error, (ValidationError, RecursionError)):  # the second: nested deeper than anything of ours
-        return EventInvalid()
-    refusal = as_refusal(error)
-    # One code tells a client to try again by itself, whatever was out of reach.
-    return Unavailable() if isinstance(refusal, Unavailable) else refusal
-
-
-def _error(refusal: Refusal) -> dict[str, Any]:
-    return {"code": refusal.code, "detail": refusal.detail or refusal.title, **refusal.extra}

@@ -7,6 +7,7 @@ from aiohttp import web
 from backend.core.site import Site
 from channels.customer import Customers
 from channels.packets import Packet, Server
+from channels.technician import Technicians
 
 #: Four times a message's limit, so that what is too large still gets an answer; beyond it the connection is closed.
 PACKET_LIMIT = 256 * 1024
@@ -29,14 +30,20 @@ def attach(app: web.Application, site: Site) -> None:
         ping_timeout=20,
     )
     customers = Customers(site, server)
+    technicians = Technicians(site, server)
     server.register_namespace(customers)
+    server.register_namespace(technicians)
     server.attach(app)
 
     async def start(_: web.Application) -> None:
         customers.hub.start()
         customers.attendance.start()
+        for part in (technicians.rooms, technicians.board, technicians.watch):
+            part.start()
 
     async def stop(_: web.Application) -> None:
+        for part in (technicians.watch, technicians.board, technicians.rooms):
+            await part.stop()
         await customers.attendance.stop()
         await customers.hub.stop()
         await server.shutdown()

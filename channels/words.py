@@ -9,17 +9,19 @@ FAILED = "I am sorry, I could not answer that just now. Your message is safe wit
 
 ASK_NUMBER = "Which number may we ring you on?"
 
-#: Why a conversation waits for a person, for those who take it.
-REASONS = {
-    "customer_asked": "The customer asked for a person.",
-    "call_back": "The customer left a number to be rung on.",
-    "assistant_failing": "The assistant failed several times in a row.",
-    "complaint": "The customer is not happy with us.",
-    "not_understood": "The assistant did not understand the customer twice in a row.",
-    "no_price": "There is no price for this repair in the book.",
-    "unknown_device": "The device is not in the catalogue.",
-    "payment": "The customer asks about paying.",
-    "refund": "The customer wants money back.",
-    "estimate": "The customer answers an estimate.",
-    "reschedule": "The customer wants another time for a booking.",
-}
+#: On the telephone network.
+TEXTS_STOPPED = "You will get no more messages from us here. Write START if you change your mind."
+TEXTS_STARTED = "You are back: we will write to you here again. Write STOP whenever you want us to stop."
+TEXTS_HELP = (
+    "This is RevivaTech, the repair shop. Just write what you need, or PERSON for a technician. Write STOP to hear no more from us here."
+)
+CUSTOMER_STOPPED = "The customer wrote STOP: no more messages go out on this channel."
+CUSTOMER_STARTED = "The customer wrote START: messages go out on this channel again."
+NUMBER_TO_CHOOSE = "Reply with a number to choose."
+REPLY_WITH = "Please reply with: {fields}."
+
+
+def unopened(count: int) -> str:
+    """What a customer is told whose files we could not take."""
+    what = "One of your files" if count == 1 else f"{count} of your files"
+    return f"{what} could not be opened here. Photos arrive best as JPEG, PNG or HEIC of up to 12 MB."

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+from backend.core.settings import SANDBOX_ACCOUNT, SANDBOX_SMS, SANDBOX_TOKEN, SANDBOX_WHATSAPP
 from revivatech.trouble import Trouble
 
 #: Providers, and what configures each. `off` is an answer; silence is not.
@@ -28,6 +29,7 @@ def problems(environ: Mapping[str, str], *, demo_accounts: Iterable[str] = ()) -
         found.append("DATABASE_URL is missing: production uses a PostgreSQL of your own (15 or newer).")
     if not environ.get("REVIVATECH_PUBLIC_URL", "").startswith("https://"):
         found.append("REVIVATECH_PUBLIC_URL must be the https:// address customers use.")
+    found.extend(_texts(environ))
     for provider, variable in PROVIDERS.items():
         found.extend(_provider(provider, variable, environ))
     found.extend(f"The account {login} still has the demo's password: change it or disable the account." for login in demo_accounts)
@@ -43,6 +45,20 @@ def _provider(provider: str, variable: str, environ: Mapping[str, str]) -> Itera
         sandbox = environ.get("REVIVATECH_SANDBOX_SMTP_PORT") or "8025"
         if address.hostname in _OURS and str(address.port) == sandbox:
             yield f"{variable} points at the sandbox, which delivers nothing: configure {provider}, or set it to `off`."
+
+
+def _texts(environ: Mapping[str, str]) -> Iterable[str]:
+    account, token = (environ.get(name, "").strip() for name in ("REVIVATECH_TWILIO_ACCOUNT_SID", "REVIVATECH_TWILIO_AUTH_TOKEN"))
+    if not account:
+        yield "REVIVATECH_TWILIO_ACCOUNT_SID is missing: configure SMS and WhatsApp, or set it to `off`."
+    elif account == SANDBOX_ACCOUNT:
+        yield "REVIVATECH_TWILIO_ACCOUNT_SID is the sandbox's account, which delivers nothing: configure your own, or set it to `off`."
+    elif account != "off":
+        if not token or token == SANDBOX_TOKEN:
+            yield "REVIVATECH_TWILIO_AUTH_TOKEN is missing: give the account's token; what customers write is believed by it."
+        for name, sandbox in (("SMS", SANDBOX_SMS), ("WHATSAPP", SANDBOX_WHATSAPP)):
+            if environ.get(f"REVIVATECH_TWILIO_{name}_NUMBER", "").strip() in ("", sandbox):
+                yield f"REVIVATECH_TWILIO_{name}_NUMBER is missing: give the shop's number, or set it to `off`."
 
 
 def check(environ: Mapping[str, str], *, demo_accounts: Iterable[str] = ()) -> None:

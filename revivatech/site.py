@@ -22,12 +22,21 @@ from backend.knowledge import queries as knowledge
 from backend.portal import routes as portal
 from backend.repairs import live
 from channels import sockets
+from channels.texts import upkeep, webhooks
 from revivatech import life
 
 log = logs.get(__name__)
 VERSION = "0.1.0"
 #: What is not plain HTTP and joins the application by itself, such as the sockets.
-ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [sockets.attach, portal.attach, live.attach, files.attach]
+ATTACHMENTS: list[Callable[[web.Application, Site], None]] = [
+    sockets.attach,
+    portal.attach,
+    live.attach,
+    files.attach,
+    webhooks.attach,
+]
+#: Imported for their jobs.
+JOBS = [upkeep]
 description = Api("description", page=True)
 
 

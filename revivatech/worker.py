@@ -6,6 +6,8 @@ import signal
 
 from backend.core import logs
 from backend.core.settings import Settings
+from channels.caretaker import Caretaker
+from channels.texts.carrying import Carrier
 from channels.turns import Turns
 from revivatech import life, pulse
 from revivatech.site import open_site
@@ -16,7 +18,7 @@ log = logs.get(__name__)
 async def work(settings: Settings) -> None:
     """Work until told to stop; turns and jobs in flight get a few seconds to end, turns that do not are given to other workers."""
     site = open_site(settings)
-    turns = Turns(site)
+    turns, caretaker, carrier = Turns(site), Caretaker(site), Carrier(site)
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
@@ -24,6 +26,8 @@ async def work(settings: Settings) -> None:
     stopped = asyncio.create_task(stop.wait())
     try:
         await turns.start()
+        caretaker.start()
+        carrier.start()
         jobs = asyncio.create_task(site.jobs.work(), name="jobs")
         gc.collect()
         gc.freeze()
@@ -35,6 +39,8 @@ async def work(settings: Settings) -> None:
         stopped.cancel()
         if jobs is not None and not jobs.done():
             jobs.cancel()
+        await caretaker.stop()
+        await carrier.stop()
         await turns.stop()
         ended = await asyncio.gather(*[jobs] if jobs else [], return_exceptions=True)
         await site.close()

@@ -56,7 +56,11 @@ async function pages() {
     build: {
       ...common.build,
       manifest: "manifest.json",
-      rollupOptions: { input: ["src/portal/pages.css", "src/portal/tracking.ts", "src/portal/staff.ts"].map((file) => join(here, file)) },
+      rollupOptions: {
+        input: ["src/portal/pages.css", "src/portal/tracking.ts", "src/portal/staff.ts", "src/portal/desk/desk.ts"].map((file) =>
+          join(here, file),
+        ),
+      },
     },
   });
 }

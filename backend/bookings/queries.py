@@ -162,6 +162,12 @@ async def list_arrivals(
     return (await session.scalars(wanted.where(Order.id != but) if but else wanted)).all()
 
 
+async def of_conversation(session: Session, conversation_id: UUID, visitor_id: UUID | None) -> ColumnElement[bool]:
+    """Whether an order was made in a conversation, or is its visitor's, or followed by them; for use in a statement about orders."""
+    followed = select(OrderFollower.order_id).where(OrderFollower.visitor_id == visitor_id, await _still_follows(session))
+    return or_(Order.conversation_id == conversation_id, Order.visitor_id == visitor_id, Order.id.in_(followed))
+
+
 async def _follows(session: Session, order: Order) -> bool:
     who = session.principal
     if who.visitor_id is None:

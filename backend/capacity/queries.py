@@ -194,6 +194,12 @@ async def _crew(session: Session, location: Location, calendar: Calendar, days: 
     ] or None
 
 
+async def list_skills(session: Session) -> dict[UUID, list[str]]:
+    """Return what the people at the benches can do, by the id of their account."""
+    rows = await session.execute(select(Technician.staff_id, Technician.skills).where(Technician.active))
+    return {row.staff_id: list(row.skills) for row in rows}
+
+
 async def has_somebody(session: Session, location: Location, skills: frozenset[str]) -> bool:
     """Tell whether one person of a location has all these skills; where no roster is kept, whoever is there does."""
     people = await _people.get(session, location.id)

@@ -79,3 +79,33 @@ class FormInvalid(Invalid):
     """Some fields are not right: `fields` says in words and `codes` in codes which."""
 
     code, title = "form_invalid", "Please check the marked fields."
+
+
+class TechnicianAway(Conflict):
+    """Whoever is meant is not there to take it."""
+
+    code, title = "technician_away", "This colleague is not there just now."
+
+
+class TechnicianUnknown(Invalid):
+    """Nobody of the staff has this id."""
+
+    code, title = "technician_unknown", "There is no such colleague."
+
+
+class UntilInvalid(Invalid):
+    """Snoozed into the past, or for longer than anybody remembers why."""
+
+    code, title = "until_invalid", "Choose a time from a minute to 30 days ahead."
+
+
+class TooManyOpen(TooMany):
+    """More conversations at once than anybody can follow."""
+
+    code, title = "too_many_open", "Too many conversations are open here. Close one first."
+
+
+class NotSubscribed(Conflict):
+    """Only what one follows can be caught up with."""
+
+    code, title = "not_subscribed", "Open this conversation first."

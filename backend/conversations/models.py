@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from backend.conversations import rules
 from backend.conversations.errors import MoveNotAllowed
 from backend.core.db import Base, Id
 
@@ -17,6 +18,11 @@ MOVES: dict[tuple[str, str], str] = {
     ("waiting", "never_mind"): "bot",
     ("bot", "take"): "technician",
     ("waiting", "take"): "technician",
+    ("closed", "take"): "technician",
+    ("technician", "take"): "technician",
+    ("technician", "transfer"): "technician",
+    ("technician", "requeue"): "waiting",
+    ("technician", "lose"): "technician",
     ("technician", "release"): "bot",
     ("bot", "resolve"): "closed",
     ("waiting", "resolve"): "closed",
@@ -30,7 +36,7 @@ class Conversation(Base):
     __tablename__ = "conversations"
     __table_args__ = (
         CheckConstraint("owner IN ('bot', 'waiting', 'technician', 'closed')", name="owner_known"),
-        CheckConstraint("(owner = 'technician') = (technician_id IS NOT NULL)", name="technician_named"),
+        CheckConstraint("owner = 'technician' OR technician_id IS NULL", name="technician_owns"),
         Index("ix_conversations_unanswered", "turn_lease_until", postgresql_where=text("owner = 'bot' AND asked_seq > answered_seq")),
         Index("ix_conversations_queue", "priority", "waiting_since", postgresql_where=text("owner = 'waiting'")),
     )
@@ -38,6 +44,7 @@ class Conversation(Base):
     id: Mapped[Id]
     visitor_id: Mapped[UUID] = mapped_column(ForeignKey("visitors.id", ondelete="CASCADE"), unique=True)
     owner: Mapped[str] = mapped_column(String(16), default="bot")
+    #: Nobody while the technician who had it is gone and nobody waits for an answer.
     technician_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"), index=True)
     #: Plus one at every change of owner or technician: what was begun under another epoch no longer counts.
     epoch: Mapped[int] = mapped_column(default=1)
@@ -63,12 +70,26 @@ class Conversation(Base):
     priority: Mapped[int] = mapped_column(default=0)
     handoff: Mapped[dict[str, Any] | None]
     waiting_since: Mapped[datetime | None]
+    #: Where a waiting conversation stands in the queue: when it began to wait, less the head start of its priority.
+    ranked_at: Mapped[datetime | None]
+    #: Until when its technician does not want to see it.
+    snoozed_until: Mapped[datetime | None] = mapped_column(index=True)
+    #: The number of the last note.
+    note: Mapped[int] = mapped_column(default=0, server_default="0")
     episode: Mapped[int] = mapped_column(default=1)
     opened_at: Mapped[datetime]
     changed_at: Mapped[datetime] = mapped_column(index=True)
 
-    def move(self, on: str, now: datetime, *, technician_id: UUID | None = None) -> None:
-        """Hand the conversation on; a new epoch begins and a turn under way loses it. Raises MoveNotAllowed."""
+    @property
+    def unclaimed(self) -> bool:
+        """Whether it is a technician's to answer and none has it."""
+        return self.owner == "technician" and self.technician_id is None
+
+    def move(self, on: str, now: datetime, *, technician_id: UUID | None = None, since: datetime | None = None) -> None:
+        """Hand the conversation on; a new epoch begins and a turn under way loses it. Raises MoveNotAllowed.
+
+        `since`: when whoever waits from now on began to. What it is about and how urgent is set before.
+        """
         to = MOVES.get((self.owner, on))
         if to is None:
             raise MoveNotAllowed(owner=self.owner)
@@ -76,13 +97,16 @@ class Conversation(Base):
             self.episode += 1
         self.owner = to
         self.technician_id = technician_id if to == "technician" else None
-        self.waiting_since = now if to == "waiting" else None
+        self.waiting_since = (since or now) if to == "waiting" else None
+        self.ranked_at = rules.ranked_at(self.waiting_since, self.priority) if self.waiting_since else None
+        self.snoozed_until = None
         self.epoch += 1
         self.failures = 0
         self.end_turn()
         if to == "bot":
             # What was said to people is theirs to answer; see `handover.release` for the exception.
             self.handoff, self.answered_seq = None, self.seq
+            self.skill, self.priority = None, 0
 
     def end_turn(self) -> None:
         """Let go of the turn under way: its words and deeds no longer find a home."""
@@ -123,6 +147,28 @@ class Message(Base):
     taken: Mapped[dict[str, Any] | None]
     body_hash: Mapped[bytes | None]
     turn_id: Mapped[UUID | None]
+
+
+class Note(Base):
+    """Something staff wrote for each other beside a conversation; its customer and the assistant never see it."""
+
+    __tablename__ = "notes"
+    __table_args__ = (UniqueConstraint("conversation_id", "number"), UniqueConstraint("conversation_id", "client_id"))
+
+    id: Mapped[Id]
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    episode: Mapped[int]
+    #: The message it was written after.
+    after_seq: Mapped[int]
+    client_id: Mapped[str] = mapped_column(String(64))
+    body_hash: Mapped[bytes]
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    author_name: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime]
+    text: Mapped[str]
+    #: Ids of the staff it names.
+    mentions: Mapped[list[str]]
 
 
 class ReadPosition(Base):

@@ -1,7 +1,7 @@
 """The common case of `accept` in one statement: a new text of a visitor's, while the assistant or a technician has the conversation.
 
 The statement holds the same rules as `service.accept` does for everything else. What is not plain (a repetition, a crowd of messages,
-somebody waiting, a closed conversation) is left to that: nothing is written and the answer is None.
+somebody waiting, a closed or snoozed conversation, one that nobody has) is left to that: nothing is written and the answer is None.
 """
 
 from typing import Any
@@ -31,7 +31,8 @@ _STORE = text(
     WITH counted AS (
         UPDATE conversations AS c
         SET seq = c.seq + 1, rev = c.rev + 1, changed_at = :now, asked_seq = CASE c.owner WHEN 'bot' THEN c.seq + 1 ELSE c.asked_seq END
-        WHERE c.id = :conversation_id AND c.visitor_id = :visitor_id AND c.owner IN ('bot', 'technician')
+        WHERE c.id = :conversation_id AND c.visitor_id = :visitor_id AND (c.owner = 'bot' OR c.technician_id IS NOT NULL)
+            AND c.snoozed_until IS NULL
             AND NOT EXISTS (SELECT FROM messages WHERE conversation_id = c.id AND client_id = :client_id)
             AND (c.seq < :a_minute OR :minute_ago >= coalesce((
                 SELECT at FROM messages WHERE conversation_id = c.id AND author_kind = 'customer'

@@ -9,7 +9,7 @@ from sqlalchemy import Integer, bindparam, func, select, tuple_
 from sqlalchemy.orm import aliased
 
 from backend.conversations import sealed
-from backend.conversations.errors import ConversationUnknown
+from backend.conversations.errors import ClientIdReused, ConversationUnknown
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Author, Changes, ConversationView, MessageView, Opens, StaffConversation, Technician
 from backend.core.db import Session
@@ -46,6 +46,14 @@ async def find_message(session: Session, conversation_id: UUID, client_id: str) 
     return (await session.scalars(_SENT, {"conversation_id": conversation_id, "client_id": client_id})).one_or_none()
 
 
+async def find_known(session: Session, conversation: Conversation, client_id: str, hashed: bytes) -> Message | None:
+    """The message already stored under a client id; raises ClientIdReused when it is another one."""
+    known = await find_message(session, conversation.id, client_id)
+    if known is not None and known.body_hash != hashed:
+        raise ClientIdReused
+    return known
+
+
 async def list_changes(session: Session, conversation_id: UUID, *, after_rev: int, limit: int, rev: int | None = None) -> Changes:
     """Messages new or changed after a revision, in the order of their revisions; `rev` is the conversation's, if just read."""
     if rev is None:
@@ -60,7 +68,7 @@ async def list_changes(session: Session, conversation_id: UUID, *, after_rev: in
 
 async def view(session: Session, conversation_id: UUID) -> ConversationView:
     """The conversation as its customer sees it."""
-    row = (await session.execute(_VIEW_OF_ONE, {"conversation_id": conversation_id})).one()
+    row = (await session.execute(VIEW_OF_ONE, {"conversation_id": conversation_id})).one()
     return ConversationView(**_view_fields(row, await _opens(session, [row])))
 
 
@@ -85,13 +93,15 @@ async def list_unanswered(session: Session, *, limit: int) -> list[UUID]:
     return list((await session.scalars(select(Conversation.id).where(*where).limit(limit))).all())
 
 
+async def count_waiting(session: Session) -> int:
+    """How many customers wait for a person right now."""
+    return await session.scalar(select(func.count()).where(Conversation.owner == "waiting")) or 0
+
+
 async def place_in_queue(session: Session, conversation: Conversation) -> int:
-    """The place of a waiting conversation, from 1: higher priority first, then who waited longest."""
-    ahead = select(func.count()).where(
-        Conversation.owner == "waiting",
-        tuple_(-Conversation.priority, Conversation.waiting_since, Conversation.id)
-        < tuple_(-conversation.priority, conversation.waiting_since, conversation.id),
-    )
+    """The place of a waiting conversation, from 1: who waited longest first, urgent ones with a head start."""
+    mine = tuple_(conversation.ranked_at or conversation.waiting_since, conversation.id)
+    ahead = select(func.count()).where(Conversation.owner == "waiting", _rank(Conversation) < mine)
     return 1 + (await session.scalar(ahead) or 0)
 
 
@@ -114,16 +124,20 @@ def _shown(session: Session, conversation_id: UUID, part: dict[str, Any]) -> dic
     return links.with_links(session.settings, session.now(), sealed.unseal(session.settings, conversation_id, part))
 
 
-def _furthest(kind: str) -> Any:
+def furthest(kind: str) -> Any:
+    """How far anybody of a kind has read, for use in a statement about conversations."""
     where = (ReadPosition.conversation_id == Conversation.id, ReadPosition.reader_kind == kind)
     seq = select(func.coalesce(func.max(ReadPosition.seq), 0)).where(*where).correlate(Conversation)
-    return seq.scalar_subquery().label(f"{kind}_read")
+    return seq.scalar_subquery()
+
+
+def _rank(one: Any) -> Any:
+    return tuple_(func.coalesce(one.ranked_at, one.waiting_since), one.id)
 
 
 def _ahead() -> Any:
     other = aliased(Conversation)
-    mine = tuple_(-Conversation.priority, Conversation.waiting_since, Conversation.id)
-    earlier = tuple_(-other.priority, other.waiting_since, other.id) < mine
+    earlier = _rank(other) < _rank(Conversation)
     count = select(func.count()).where(other.owner == "waiting", Conversation.owner == "waiting", earlier).correlate(Conversation)
     return count.scalar_subquery().label("ahead")
 
@@ -147,11 +161,17 @@ _CHANGED = (
     .execution_options(populate_existing=True)
 )
 _VIEW = (
-    select(Conversation, Staff.name.label("technician"), _furthest("customer"), _furthest("technician"), _ahead())
+    select(
+        Conversation,
+        Staff.name.label("technician"),
+        furthest("customer").label("customer_read"),
+        furthest("technician").label("technician_read"),
+        _ahead(),
+    )
     .outerjoin(Staff, Staff.id == Conversation.technician_id)
     .execution_options(populate_existing=True)
 )
-_VIEW_OF_ONE = _VIEW.where(Conversation.id == bindparam("conversation_id"))
+VIEW_OF_ONE = _VIEW.where(Conversation.id == bindparam("conversation_id"))
 _STAFF_VIEW = _VIEW.add_columns(_last_text()).where(Conversation.seq > 0)
 
 

@@ -26,6 +26,9 @@ class Handoff:
     reason: str
     details: dict[str, Any]
     acknowledge: Callable[[int], Reply]
+    #: How urgent it is, and what whoever takes it should be able to do.
+    priority: int = 0
+    skill: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

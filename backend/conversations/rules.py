@@ -13,9 +13,13 @@ TEXT_LIMIT = 4_000
 MESSAGE_BYTES = 64 * 1024
 MESSAGES_PER_MINUTE = 100
 MINUTE = timedelta(minutes=1)
+LONGEST_SNOOZE = timedelta(days=30)
 FAILURES_TO_WAITING = 3
 #: A waiting customer who goes on writing hears from us again after so many messages, or after so long.
 QUIET_MESSAGES, QUIET_TIME = 4, timedelta(minutes=3)
+#: How much sooner than it began to wait a conversation counts as waiting, by its priority. A fixed head start grows old like
+#: everybody's waiting does, so that nobody is overtaken for ever.
+HEAD_STARTS = (timedelta(), timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=2))
 #: A turn that has killed its worker this often counts as failed.
 TRIES = 3
 
@@ -84,6 +88,21 @@ def next_group(messages: Sequence[M]) -> list[M]:
                 break
             group.append(message)
     return group
+
+
+def ranked_at(waiting_since: datetime, priority: int) -> datetime:
+    """Where in the queue whoever waits stands: the earlier, the sooner it is their turn."""
+    return waiting_since - HEAD_STARTS[max(0, min(priority, len(HEAD_STARTS) - 1))]
+
+
+def first_name(name: str) -> str:
+    """What customers call somebody of the staff."""
+    return name.split()[0] if name.strip() else "A colleague"
+
+
+def snoozable(until: datetime, now: datetime) -> bool:
+    """Whether a conversation may be out of sight for so long."""
+    return MINUTE <= until - now <= LONGEST_SNOOZE
 
 
 def takes_back(text: str) -> bool:

@@ -7,8 +7,8 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
-from backend.conversations import offers, photos, plain, queries, rules, waiting, words, writing
-from backend.conversations.errors import ClientIdReused, ConversationUnknown, TooManyMessages
+from backend.conversations import offers, passing, photos, plain, queries, rules, waiting, words, writing
+from backend.conversations.errors import ConversationUnknown, TooManyMessages
 from backend.conversations.models import Conversation, Message, ReadPosition
 from backend.conversations.schemas import Incoming
 from backend.core import audit, hints, race
@@ -58,7 +58,7 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
     text, hashed = _read(incoming)
     await race.before("message.lock")
     conversation = await queries.access_conversation(session, conversation_id, lock=True)
-    if (known := await find_known(session, conversation, incoming.client_id, hashed)) is not None:
+    if (known := await queries.find_known(session, conversation, incoming.client_id, hashed)) is not None:
         return Stored(known, conversation.epoch)
     await _keep_pace(session, conversation)
     taken: dict[str, Any] | None = None
@@ -85,7 +85,11 @@ async def accept(session: Session, conversation_id: UUID, incoming: Incoming) ->
         body_hash=hashed,
     )
     writing.close(session, conversation, open_ones, offer_id)
-    if conversation.owner == "waiting":
+    if conversation.snoozed_until is not None:
+        await passing.wake(session, conversation)
+    if conversation.unclaimed:
+        await passing.reclaim(session, conversation)
+    elif conversation.owner == "waiting":
         await _while_waiting(session, conversation, message)
     elif conversation.owner == "bot":
         conversation.asked_seq = message.seq
@@ -123,14 +127,6 @@ async def show_typing(session: Session, conversation_id: UUID, *, author_kind: s
     """Let the other side see that somebody types; nothing is stored."""
     mark = {"on": on, "author": {"kind": author_kind, "name": author_name}}
     await hints.send(session, writing.TOPIC, {"id": conversation_id, "typing": mark})
-
-
-async def find_known(session: Session, conversation: Conversation, client_id: str, hashed: bytes) -> Message | None:
-    """The message already stored under a client id; raises ClientIdReused when it is another one."""
-    known = await queries.find_message(session, conversation.id, client_id)
-    if known is not None and known.body_hash != hashed:
-        raise ClientIdReused
-    return known
 
 
 async def _keep_pace(session: Session, conversation: Conversation) -> None:
@@ -183,5 +179,5 @@ async def _keep_number(session: Session, conversation: Conversation) -> None:
 
 def _fresh() -> dict[str, Any]:
     # An insert that yields to a simultaneous one goes past the ORM, and so past the defaults of the model.
-    zero = dict.fromkeys(("rev", "seq", "asked_seq", "answered_seq", "turn_tries", "failures", "priority"), 0)
+    zero = dict.fromkeys(("rev", "seq", "asked_seq", "answered_seq", "turn_tries", "failures", "priority", "note"), 0)
     return {**zero, "owner": "bot", "epoch": 1, "episode": 1, "contact": {}}

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import DateTime, bindparam, exists, select, update
 
-from backend.conversations import photos, queries, rules, writing
+from backend.conversations import desk_hints, photos, queries, rules, writing
 from backend.conversations.errors import ConversationTaken
 from backend.conversations.models import Conversation, Deed, Message
 from backend.conversations.replies import Handoff, Lease, Outcome, Question
@@ -134,11 +134,13 @@ async def add_replies(session: Session, held: Lease, outcome: Outcome) -> Ended:
 
 async def hand_off(session: Session, conversation: Conversation, wish: Handoff) -> None:
     """Let a locked conversation wait for a person and tell the customer where they stand."""
+    conversation.priority, conversation.skill = wish.priority, wish.skill
     conversation.move("handoff", session.now())
-    conversation.handoff = {"reason": wish.reason, **wish.details}
+    conversation.handoff = {"reason": wish.reason, **wish.details, "at": session.now().isoformat(), "seq": conversation.seq}
     await session.flush()
     await writing.interrupt(session, conversation)
     await writing.say(session, conversation, wish.acknowledge(await queries.place_in_queue(session, conversation)))
+    await desk_hints.alert(session, conversation, "waiting")
     await audit.record(session, "conversation.handoff", subject=conversation.id, reason=wish.reason)
     log.info("handoff_requested", conversation_id=str(conversation.id), reason=wish.reason)
 
@@ -192,7 +194,9 @@ async def _news(session: Session, conversation: Conversation) -> dict[str, Any] 
     own_words = (Message.conversation_id == conversation.id, Message.author_kind == "customer", Message.taken.is_(None))
     said = select(Message.text).where(*own_words, Message.seq > after, Message.seq <= upto).order_by(Message.seq.desc()).limit(HEARD)
     heard = [bare for text in reversed((await session.scalars(said)).all()) if (bare := rules.for_assistant(text[:HEARD_LENGTH]))]
-    told = {name: value for name, value in news["handed_back"].items() if name != "between"}
+    changed = rules.for_assistant(news["handed_back"].get("told") or "")
+    heard += [changed] if changed else []
+    told = {name: value for name, value in news["handed_back"].items() if name not in ("between", "told")}
     return {**news, "handed_back": {**told, "heard": heard}}
 
 

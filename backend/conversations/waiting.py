@@ -11,7 +11,7 @@ from backend.core.db import Session
 
 def begun(place: int, at: Desk, contact: dict[str, Any], *, after_failures: bool = False) -> Reply:
     """Where the customer stands, the way back to the assistant, and while nobody is there a form to leave a number."""
-    return _with_ways(words.waiting(place, opens=at.opens, away=at.away, after_failures=after_failures), at, contact)
+    return with_ways(words.waiting(place, opens=at.opens, away=at.away, after_failures=after_failures), at, contact)
 
 
 def number_kept(phone: str, at: Desk) -> Reply:
@@ -47,11 +47,12 @@ async def acknowledge(session: Session, conversation: Conversation, message: Mes
         reply = rendering.own(words.still_ringing(phone, opens=at.opens), [carry_on()])
     else:
         place = await queries.place_in_queue(session, conversation)
-        reply = _with_ways(words.still_waiting(place, opens=at.opens, away=at.away), at, conversation.contact)
+        reply = with_ways(words.still_waiting(place, opens=at.opens, away=at.away), at, conversation.contact)
     await writing.say(session, conversation, reply)
     told = {"seq": conversation.seq, "at": session.now().isoformat(), "leaves": leaves}
     conversation.handoff = {**handoff, "acknowledged": told}
 
 
-def _with_ways(text: str, at: Desk, contact: dict[str, Any]) -> Reply:
+def with_ways(text: str, at: Desk, contact: dict[str, Any]) -> Reply:
+    """A sentence of ours with the way back to the assistant, and while nobody is there a form to leave a number."""
     return rendering.own(text, [carry_on()] if at.there else [number_form(contact), carry_on()])

@@ -17,6 +17,45 @@ def taken(name: str) -> str:
     return f"{name} from the workshop has joined the conversation."
 
 
+def transferred(by: str, to: str) -> str:
+    """The line that says who goes on with it."""
+    return f"{by} has asked {to} to take over. {to} from the workshop is with you now."
+
+
+def requeued(by: str, place: int, *, opens: str | None, away: bool) -> str:
+    """What a customer is told whose technician has passed them on to whoever can help best."""
+    return f"{by} has passed this on to a colleague. {still_ahead(place, opens=opens, away=away)}"
+
+
+def lost(name: str | None, place: int, *, opens: str | None, away: bool) -> str:
+    """What a customer is told who waits for the answer of somebody who is gone."""
+    return f"I am sorry, {name or 'our technician'} has been called away. {still_ahead(place, opens=opens, away=away)}"
+
+
+def still_ahead(place: int, *, opens: str | None, away: bool) -> str:
+    """Where a customer stands who was with a technician and waits for the next one."""
+    if opens is not None:
+        return f"The workshop is closed now and opens {opens}; somebody will answer you here then."
+    back = "None of our technicians is at the desk just now; one will answer you here as soon as they are back. " if away else ""
+    return f"{back}{_queue(place)}"
+
+
+#: What alerts say to the staff.
+ALERTS = {
+    "waiting": "{who} waits for a person.",
+    "transferred": "{by} passed {who} on to you.",
+    "mention": "{by} mentions you in a note about {who}.",
+    "woken": "{who} is back from being snoozed.",
+    "given_up": "{who} was given to the queue, since you were gone.",
+    "taken": "{by} passed {who} on to somebody else.",
+}
+
+
+def alert(kind: str, *, who: str | None, by: str | None = None) -> str:
+    """What technicians are told to look up for."""
+    return ALERTS[kind].format(who=who or "A customer", by=by)
+
+
 def deed(operation: str, reference: str | None) -> str | None:
     """The line about something the assistant did but could not say itself, if it is worth one."""
     sentence = DEEDS.get(operation)
@@ -87,3 +126,25 @@ def photos(count: int, alts: list[str]) -> str:
     """The line that stands for photos where they cannot be shown; clients that show them leave the message's last line out."""
     told = "1 photo" if count == 1 else f"{count} photos"
     return f"{told}: {'; '.join(alts)}" if alts else told
+
+
+#: Why a conversation waits for a person, for those who take it.
+REASONS = {
+    "customer_asked": "The customer asked for a person.",
+    "call_back": "The customer left a number to be rung on.",
+    "assistant_failing": "The assistant failed several times in a row.",
+    "complaint": "The customer is not happy with us.",
+    "not_understood": "The assistant did not understand the customer twice in a row.",
+    "no_price": "There is no price for this repair in the book.",
+    "unknown_device": "The device is not in the catalogue.",
+    "payment": "The customer asks about paying.",
+    "refund": "The customer wants money back.",
+    "estimate": "The customer answers an estimate.",
+    "reschedule": "The customer wants another time for a booking.",
+    "anger": "The customer is angry.",
+    "asked_twice": "The customer asked the same thing twice.",
+    "form_failing": "The customer got stuck twice in a form.",
+    "safety": "There may be danger: a swollen or hot battery.",
+    "passed_on": "A colleague passed the customer on.",
+    "technician_gone": "The technician who had the conversation is gone.",
+}

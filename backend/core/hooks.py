@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from aiohttp import web
 
@@ -30,6 +31,10 @@ async def _always_open(session: "Session") -> "Opening | None":
     return None
 
 
+async def _unskilled(session: "Session") -> dict[UUID, list[str]]:
+    return {}
+
+
 def _uncounted(request: web.Request) -> str | None:
     return None
 
@@ -48,7 +53,7 @@ class Opening:
 
 @dataclass(slots=True)
 class Hooks:
-    """The open places: identity fills `authenticate` and `counted`, conversations the fence, capacity `opening`, portal the error pages."""
+    """The open places: identity fills `authenticate` and `counted`, conversations the fence, capacity two, portal the error pages."""
 
     authenticate: Callable[[web.Request, "Session"], Awaitable[Principal]] = _nobody
     #: Who is counted for a request, before anybody has looked whether they are known; None for those without limits: turns and staff.
@@ -59,4 +64,6 @@ class Hooks:
     record_deed: Callable[["Session", Principal, str, Any], Awaitable[None]] = _no_record
     #: When the shop opens next; None while somebody is there.
     opening: Callable[["Session"], Awaitable[Opening | None]] = _always_open
+    #: What the staff at the benches can do, by the id of their account.
+    skills: Callable[["Session"], Awaitable[dict[UUID, list[str]]]] = _unskilled
     render_refusal: Callable[[web.Request, Refusal], Awaitable[web.StreamResponse]] = _plain

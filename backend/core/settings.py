@@ -8,6 +8,11 @@ from urllib.parse import urlsplit
 from pydantic import AliasChoices, Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+#: The telephone account of the sandbox: known to everybody, so good for nothing outside development.
+SANDBOX_ACCOUNT = "AC" + 31 * "0" + "1"
+SANDBOX_TOKEN = 31 * "0" + "2"
+SANDBOX_SMS, SANDBOX_WHATSAPP = "+447700900000", "+447700900001"
+
 #: A proxy before us: its network, or whoever comes by a Unix socket.
 UNIX = "unix"
 Proxy = IPv4Network | IPv6Network | Literal["unix"]
@@ -42,6 +47,16 @@ class Settings(BaseSettings):
     #: `smtp://[user:password@]host:port`, `smtps://…` or `off`.
     smtp_url: SecretStr = Field(default=SecretStr("smtp://127.0.0.1:8025"), repr=False)
     mail_from: str = "RevivaTech <hello@revivatech.example>"
+    #: The telephone account at Twilio: its id or `off`, its token, and the shop's numbers (E.164; `off`: not there).
+    twilio_account_sid: str = Field(default=SANDBOX_ACCOUNT, pattern=r"^(off|AC[0-9a-fA-F]{32})$")
+    twilio_auth_token: SecretStr = Field(default=SecretStr(SANDBOX_TOKEN), repr=False)
+    twilio_sms_number: str = Field(default=SANDBOX_SMS, pattern=r"^(off|\+[1-9]\d{6,14})$")
+    twilio_whatsapp_number: str = Field(default=SANDBOX_WHATSAPP, pattern=r"^(off|\+[1-9]\d{6,14})$")
+    #: Where its interface is and where it sends on to for photos; the sandbox for the sandbox's account.
+    twilio_url: str = "https://api.twilio.com"
+    twilio_media_url: str = "https://mms.twiliocdn.com"
+    #: WhatsApp's templates by name: `{"repair_ready": "HX…"}`.
+    twilio_contents: dict[str, str] = Field(default_factory=dict)
     #: A virus scanner that speaks clamd's protocol: `tcp://host:port`, `unix:///path` or `off`.
     clamd: str = "off"
 
@@ -54,7 +69,7 @@ class Settings(BaseSettings):
     turn_concurrency: int = Field(default=16, ge=1, le=200)
     log_json: bool = False
 
-    @field_validator("public_url", "backend_url", "rasa_url", "actions_url", "sandbox_url")
+    @field_validator("public_url", "backend_url", "rasa_url", "actions_url", "sandbox_url", "twilio_url", "twilio_media_url")
     @classmethod
     def _without_trailing_slash(cls, value: str) -> str:
         if not value.startswith(("http://", "https://")):
@@ -91,6 +106,12 @@ class Settings(BaseSettings):
     def secure(self) -> bool:
         """Tell whether customers reach us by https."""
         return self.public_url.startswith("https://")
+
+    @property
+    def twilio_bases(self) -> tuple[str, str]:
+        """Return where the telephone account's interface is and where its photos lie: the sandbox for the sandbox's own account."""
+        sandbox = self.twilio_account_sid == SANDBOX_ACCOUNT
+        return (self.sandbox_url, self.sandbox_url) if sandbox else (self.twilio_url, self.twilio_media_url)
 
     @property
     def conninfo(self) -> str:

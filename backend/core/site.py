@@ -54,7 +54,7 @@ class Site:
         self.counters = Counters.of(settings)
         self.windows = Windows()
         self.pool = Pool()
-        self.outbound = Outbound(settings.rasa_url, settings.actions_url, settings.backend_url, settings.sandbox_url)
+        self.outbound = Outbound(settings.rasa_url, settings.actions_url, settings.backend_url, *settings.twilio_bases)
         self.jobs = Jobs(self)
 
     @contextlib.asynccontextmanager

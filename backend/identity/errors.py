@@ -36,3 +36,9 @@ class EmailRefused(Invalid):
 class StaffExists(Conflict):
     code = "staff_exists"
     title = "Somebody with this e-mail address is already on the staff."
+
+
+class TicketUnknown(Unauthenticated):
+    """The socket ticket is not good, or no longer."""
+
+    code, title = "ticket_unknown", "This ticket is not good any more. Please fetch another."

@@ -70,3 +70,17 @@ class Presence(Base):
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id", ondelete="CASCADE"), primary_key=True)
     seen_at: Mapped[datetime]
+    #: When their desk last answered; None for whoever works without one.
+    desk_at: Mapped[datetime | None]
+    #: Whether they said that they are not to be counted on just now.
+    away: Mapped[bool] = mapped_column(default=False, server_default="false")
+
+
+class SocketTicket(Base):
+    """The right to open one socket as the member of staff behind a session; we keep the ticket's hash."""
+
+    __tablename__ = "socket_tickets"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("staff_sessions.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(index=True)

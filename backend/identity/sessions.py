@@ -1,5 +1,6 @@
 """Where staff are signed in: server-side sessions, so that ending one takes effect at the next request."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
@@ -63,6 +64,27 @@ async def resume(session: Session, secret: str, *, active: bool = True) -> Signe
         # Said outright: a request that only reads keeps no changed objects.
         await session.execute(update(StaffSession).where(StaffSession.id == signed_in.session.id).values(last_seen_at=now))
     return signed_in
+
+
+async def find_live(session: Session, session_id: UUID) -> SignedIn | None:
+    """Who is signed in by this session, unless it is over or the person shut out."""
+    signed_in = await _load(session, StaffSession.id == session_id)
+    if signed_in is None or not signed_in.session.live(session.now()) or signed_in.staff.disabled_at is not None:
+        return None
+    return signed_in
+
+
+async def list_live(session: Session, session_ids: Collection[UUID]) -> set[UUID]:
+    """Those of the sessions that are not over, of people who are not shut out."""
+    both = select(StaffSession).join(Staff, Staff.id == StaffSession.staff_id)
+    rows = await session.scalars(both.where(StaffSession.id.in_(session_ids), Staff.disabled_at.is_(None)))
+    return {row.id for row in rows if row.live(session.now())}
+
+
+async def active(session: Session, session_id: UUID) -> None:
+    """Note that somebody did something in a session, as `resume` does; written once a minute at most."""
+    due = StaffSession.last_seen_at <= session.now() - SEEN_EVERY
+    await session.execute(update(StaffSession).where(StaffSession.id == session_id, due).values(last_seen_at=session.now()))
 
 
 async def current(session: Session) -> SignedIn | None:

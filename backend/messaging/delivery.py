@@ -24,11 +24,17 @@ OVERDUE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class Attempt:
     """One attempt at one message."""
 
     message_id: UUID
     attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claim(Attempt):
+    """An attempt at a mail."""
+
     letter: Letter
 
 
@@ -37,9 +43,9 @@ async def claim(session: Session, message_id: UUID) -> Claim | datetime | None:
 
     None if somebody has it, it is finished or there is nothing to say.
     """
-    row = await _locked(session, message_id)
+    row = await locked(session, message_id)
     now = session.now()
-    if row is None or row.state != "queued" or row.due_at > now:
+    if row is None or row.channel != "email" or row.state != "queued" or row.due_at > now:
         return None
     if now - row.created_at > TOO_LATE:
         row.move("failed", at=now, error_code="too_late")
@@ -69,7 +75,7 @@ def message_id_of(session: Session, row_id: UUID) -> str:
     return f"{row_id}@{domain_of(session.settings.mail_from)}"
 
 
-async def hand_over(session: Session, taken: Claim) -> bool:
+async def hand_over(session: Session, taken: Attempt) -> bool:
     """Note that the provider may have it from now on; False if the claim has been taken away meanwhile."""
     done = await session.execute(
         update(OutboundMessage)
@@ -81,9 +87,9 @@ async def hand_over(session: Session, taken: Claim) -> bool:
     return done.scalar_one_or_none() is not None
 
 
-async def settle(session: Session, taken: Claim, outcome: Outcome) -> datetime | None:
+async def settle(session: Session, taken: Attempt, outcome: Outcome) -> datetime | None:
     """Merge the answer into the row; return when to try again, if at all."""
-    row = await _locked(session, taken.message_id)
+    row = await locked(session, taken.message_id)
     if row is None or row.attempts != taken.attempt or row.state not in ("sending", "unknown"):
         return None
     now = session.now()
@@ -103,7 +109,7 @@ async def settle(session: Session, taken: Claim, outcome: Outcome) -> datetime |
     return None
 
 
-async def finish_halfway(session: Session) -> list[UUID]:
+async def finish_halfway(session: Session) -> list[OutboundMessage]:
     """Finish what a crash left half-way; return the messages that need a job."""
     now = session.now()
     stranded = await session.scalars(
@@ -131,9 +137,10 @@ async def finish_halfway(session: Session) -> list[UUID]:
     found = []
     for row in overdue:
         row.due_at = now
-        found.append(row.id)
+        found.append(row)
     return found
 
 
-async def _locked(session: Session, message_id: UUID) -> OutboundMessage | None:
+async def locked(session: Session, message_id: UUID) -> OutboundMessage | None:
+    """Return a message, held until the transaction ends."""
     return await session.get(OutboundMessage, message_id, with_for_update=True)

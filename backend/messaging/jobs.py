@@ -7,7 +7,7 @@ from uuid import UUID
 from backend.core import jobs, logs, race
 from backend.core.site import Site
 
-from . import delivery
+from . import delivery, text_jobs
 from .gateways import mail_gateway
 
 log = logs.get(__name__)
@@ -36,7 +36,7 @@ async def deliver(site: Site, message_id: str) -> None:
     )
 
 
-async def _hand_over(site: Site, taken: delivery.Claim) -> bool:
+async def _hand_over(site: Site, taken: delivery.Attempt) -> bool:
     async with site.work() as session:
         return await delivery.hand_over(session, taken)
 
@@ -45,5 +45,8 @@ async def _hand_over(site: Site, taken: delivery.Claim) -> bool:
 async def finish_halfway(site: Site) -> None:
     """Finish what a crash left half-way: sent for sure, or not sent for sure, or honestly unknown."""
     async with site.work() as session:
-        for message_id in await delivery.finish_halfway(session):
-            await jobs.enqueue(session, deliver, message_id=message_id)
+        for row in await delivery.finish_halfway(session):
+            if row.channel == "email":
+                await jobs.enqueue(session, deliver, message_id=row.id)
+            else:
+                await text_jobs.enqueue(session, row)

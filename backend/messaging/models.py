@@ -15,7 +15,8 @@ MOVES: dict[State, frozenset[State]] = {
     "queued": frozenset({"sending", "moot", "failed"}),
     "sending": frozenset({"sent", "failed", "queued", "unknown"}),
     # A slow answer may still come after the sweep has given up on it.
-    "unknown": frozenset({"sent", "failed"}),
+    # And what its service does not have in its books surely was not sent.
+    "unknown": frozenset({"sent", "failed", "queued"}),
     "sent": frozenset(),
     "failed": frozenset(),
     "moot": frozenset(),
@@ -49,6 +50,8 @@ class OutboundMessage(Base):
     state: Mapped[State] = mapped_column(String(16), default="queued")
     attempts: Mapped[int] = mapped_column(default=0)
     provider_id: Mapped[str | None] = mapped_column(String(255))
+    #: How far a text has come by its service's own word: `sent`, `delivered`, `read`, `undelivered`, `failed`.
+    receipt: Mapped[str | None] = mapped_column(String(16))
     error_code: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]

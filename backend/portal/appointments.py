@@ -19,8 +19,8 @@ from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.errors import Refusal
 from backend.core.schema import Moment, Strict
-from backend.identity import csrf, sessions
-from backend.portal import forms
+from backend.identity import csrf
+from backend.portal import forms, staff_room
 from backend.portal.rendering import page, see_other
 
 pages = Api("portal", page=True)
@@ -184,7 +184,7 @@ async def _move_page(
         request,
         "move.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         frame=place.frame,
         back=place.path,
         reference=order.reference,
@@ -212,7 +212,7 @@ async def _cancel_page(
         request,
         "cancel.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         frame=place.frame,
         back=place.path,
         reference=order.reference,

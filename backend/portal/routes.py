@@ -5,6 +5,7 @@ from aiohttp import web
 from backend.core.site import Site
 from backend.portal import (
     appointments,
+    desk,
     files,
     help_pages,
     home,
@@ -27,6 +28,7 @@ apis = [
     tracking.pages,
     appointments.pages,
     sign_in.pages,
+    desk.pages,
     staff_orders.pages,
     staff_photos.pages,
     staff_calendar.pages,

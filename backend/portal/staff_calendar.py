@@ -21,8 +21,7 @@ from backend.core.db import Session
 from backend.core.errors import Refusal
 from backend.core.schema import Line, Strict
 from backend.devices import catalogue
-from backend.identity import sessions
-from backend.portal import forms
+from backend.portal import forms, staff_room
 from backend.portal.rendering import page, see_other
 
 pages = Api("portal", page=True)
@@ -205,7 +204,7 @@ async def _page(
         request,
         "staff/calendar.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         tab="shop",
         may_change=session.principal.may("manager"),
         version=location.version,

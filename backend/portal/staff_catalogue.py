@@ -17,8 +17,7 @@ from backend.devices.errors import NameTaken
 from backend.devices.files import Category, Connector, PriceClass, VariantKind
 from backend.devices.keeping_schemas import ModelWish, StaffModel
 from backend.devices.known import Catalogue, Device
-from backend.identity import sessions
-from backend.portal import forms
+from backend.portal import forms, staff_room
 from backend.portal.rendering import page, see_other
 
 pages = Api("portal", page=True)
@@ -75,7 +74,7 @@ async def list_models(
     return page(
         request,
         "staff/catalogue.html",
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         may_change=session.principal.may("manager"),
         models=found[offset : offset + PER_PAGE],
         total=len(found),
@@ -246,7 +245,7 @@ async def _page(
         request,
         "staff/catalogue_model.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         may_change=session.principal.may("manager"),
         model=StaffModel.of(now, known) if now else None,
         names={slug: one.name for slug, one in known.devices.items()},

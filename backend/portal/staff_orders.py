@@ -18,8 +18,8 @@ from backend.core.api import Api, Query
 from backend.core.db import Session
 from backend.core.errors import Refusal
 from backend.core.schema import Strict
-from backend.identity import sessions, staff
-from backend.portal import expected, forms, words, workshop
+from backend.identity import staff
+from backend.portal import expected, forms, staff_room, words, workshop
 from backend.portal.expected import Ready
 from backend.portal.rendering import page, see_other
 from backend.repairs import expecting, photos, queries, service
@@ -84,7 +84,7 @@ async def list_orders(
     return page(
         request,
         "staff/orders.html",
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         groups=[Group("", "Appointment", [_row(OrderRow.of(one, zone)) for one in listed])] if listed else [],
         tabs=_tabs(await queries.count_by_stage(session), "all" if stage is None else stage, q),
         stage=stage.value if stage else "",
@@ -111,7 +111,7 @@ async def _today(request: web.Request, session: Session, zone: ZoneInfo) -> web.
     return page(
         request,
         "staff/orders.html",
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         groups=[group for group in groups if group.orders],
         tabs=_tabs(counts, None, ""),
         stage="",
@@ -222,7 +222,7 @@ async def order_page(
         request,
         "staff/order.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         order=shown,
         notice=notice,
         upload=uuid4().hex,

@@ -20,9 +20,8 @@ from backend.core.db import Session
 from backend.core.errors import Refusal
 from backend.core.posted import fields
 from backend.devices import catalogue
-from backend.identity import sessions
 from backend.identity.models import Staff
-from backend.portal import forms
+from backend.portal import forms, staff_room
 from backend.portal.rendering import page, see_other
 from backend.portal.staff_calendar import AtVersion, Day, Flag, Name, WeekForm, read_week
 
@@ -147,7 +146,7 @@ async def _page(request: web.Request, session: Session, status: int = 200, said:
         request,
         "staff/calendar_people.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         tab="people",
         may_change=session.principal.may("manager"),
         version=location.version,

@@ -18,8 +18,7 @@ from backend.core.held import Held
 from backend.core.schema import Strict
 from backend.devices import catalogue
 from backend.devices.models import CatalogueVersion
-from backend.identity import sessions
-from backend.portal import forms
+from backend.portal import forms, staff_room
 from backend.portal.rendering import page, see_other
 from backend.pricing import book as price_book
 from backend.pricing import unpriced
@@ -62,7 +61,7 @@ async def list_prices(
     return page(
         request,
         "staff/prices.html",
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         state=state,
         waiting=await unpriced.count_open(session),
         requests=[_shown(session, row, zone) for row in rows],
@@ -145,7 +144,7 @@ async def _page(
         request,
         "staff/price.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         asked=_shown(session, row, await _zone(session)),
         said=said,
         typed=typed or {},

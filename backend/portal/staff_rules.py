@@ -14,9 +14,8 @@ from backend.core.config import Config, ConfigChanged
 from backend.core.db import Session
 from backend.core.errors import NotFound
 from backend.core.schema import Strict
-from backend.identity import sessions
 from backend.notifications.reminders import ReminderConfig
-from backend.portal import forms
+from backend.portal import forms, staff_room
 from backend.portal.rendering import page, see_other
 
 pages = Api("portal", page=True)
@@ -163,7 +162,7 @@ async def _page(
         request,
         "staff/calendar_rules.html",
         status=status,
-        signed_in=await sessions.current(session),
+        **await staff_room.head(session),
         tab="rules",
         may_change=session.principal.may("manager"),
         done="done" in request.query and not said,

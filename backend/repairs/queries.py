@@ -14,6 +14,7 @@ from backend.bookings.errors import ReferenceUnknown
 from backend.bookings.models import CONFIRMED, MAIL_IN, Booking, Order, ReturnAddress
 from backend.capacity import queries as capacity
 from backend.capacity.models import Location
+from backend.conversations import queries as conversations
 from backend.core.db import Session
 from backend.customers import queries as customers
 from backend.customers.models import ContactPoint, Customer
@@ -116,9 +117,18 @@ async def get_order_of(session: Session, repair: Repair) -> Order:
 
 
 async def list_orders(
-    session: Session, *, stage: Stage | None = None, q: str = "", before: UUID | None = None, limit: int = 50
+    session: Session,
+    *,
+    stage: Stage | None = None,
+    q: str = "",
+    conversation_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: int = 50,
 ) -> tuple[list[Listed], UUID | None]:
-    """Return orders for staff, newest first, and the cursor of the next page; `q` looks in references, names, contacts and devices."""
+    """Return orders for staff, newest first, and the cursor of the next page; `q` looks in references, names, contacts and devices.
+
+    Those of a conversation are those made in it and those its customer has or follows.
+    """
     statement = _ORDERS.order_by(Order.created_at.desc(), Order.id.desc())
     if before is not None:
         last = await orders.get_order(session, before)
@@ -127,6 +137,9 @@ async def list_orders(
         statement = statement.where(exists().where(Repair.order_id == Order.id, Repair.stage == stage.value))
     for word in q.split()[:6]:
         statement = statement.where(_contains(word))
+    if conversation_id is not None:
+        conversation = await conversations.access_conversation(session, conversation_id)
+        statement = statement.where(await orders.of_conversation(session, conversation.id, conversation.visitor_id))
     found = await _listed(session, statement.limit(limit + 1))
     page = found[:limit]
     return page, page[-1].order.id if len(found) > limit else None

@@ -131,11 +131,12 @@ async def list_orders(
     session: Session,
     stage: Annotated[Stage | None, Query] = None,
     q: Annotated[str, Query, Field(max_length=100)] = "",
+    conversation: Annotated[UUID | None, Query] = None,
     cursor: Annotated[UUID | None, Query] = None,
     limit: Annotated[int, Query, Field(ge=1, le=100)] = 50,
 ) -> OrdersAnswer:
-    """List orders for staff, newest first."""
-    listed, following = await queries.list_orders(session, stage=stage, q=q, before=cursor, limit=limit)
+    """List orders for staff, newest first; those of a conversation are those made in it and those its customer has or follows."""
+    listed, following = await queries.list_orders(session, stage=stage, q=q, conversation_id=conversation, before=cursor, limit=limit)
     zone = ZoneInfo((await capacity.get_location(session)).zone)
     return OrdersAnswer(items=[OrderRow.of(row, zone) for row in listed], next_cursor=following)
 

@@ -248,7 +248,7 @@ def _known(one: dict[str, Any]) -> tuple[str | None, ...]:
 
 
 class NotUnderstood(Deed):
-    """A message without sense to us: perhaps still the answer to the open question; else help, and a person the second time."""
+    """A message without sense to us: perhaps still the answer to the open question; else help, and the second time in a row a person."""
 
     called = "action_not_understood"
 
@@ -274,12 +274,9 @@ class NotUnderstood(Deed):
             return
         talk.misses += 1
         talk.introduced = True
-        if talk.misses >= 3:
-            talk.misses = 0
+        if talk.misses >= 2:
             handoff.to_person(talk, "not_understood")
-        elif talk.misses == 2:
-            talk.task = {**talk.task, "kind": talk.task.get("kind", "handoff"), "reason": "not_understood"}
-            talk.say("utter_not_understood_twice")
+            talk.misses = 0
         else:
             talk.say("utter_out_of_scope" if talk.intent == "out_of_scope" else "utter_not_understood")
             await resume(talk)

@@ -1,10 +1,12 @@
 """The steps of a booking, each asked for only while it is missing; the backend has the last word."""
 
-from bot.actions import checklist, offering, posting, reading, several, times, visit, words
+from bot.actions import checklist, handoff, offering, posting, reading, several, times, visit, words
 from bot.actions import quote as quotes
 from bot.actions.backend import Refused
 from bot.actions.talk import Talk
 
+#: So many answers in a row that cannot be a name or an address bring a person.
+STUCK = 2
 GONE_QUOTE = ("quote_expired", "quote_unknown", "quote_replaced", "quote_booked")
 
 
@@ -146,7 +148,12 @@ def ask_contact(talk: Talk, again: bool = False) -> None:
         talk.say("utter_holding", label=label)
         case["held"] = label
     bad_name, bad_email = case.pop("bad_name", None), case.pop("bad_email", None)
-    if bad_name and not case.get("name"):
+    stuck = bad_email or (bad_name and not case.get("name"))
+    case["stuck"] = case.get("stuck", 0) + 1 if stuck else 0
+    if case["stuck"] >= STUCK:
+        case["stuck"] = 0
+        handoff.to_person(talk, "form_failing")
+    elif bad_name and not case.get("name"):
         talk.say("utter_name_invalid", form)
     elif bad_email:
         talk.say("utter_email_invalid", form)

@@ -9,6 +9,7 @@ from uuid import UUID
 from backend.capacity.hours import next_opening
 from backend.capacity.words import slot_label
 from backend.conversations import words
+from backend.conversations.words import REASONS
 from backend.core.money import Money
 from backend.core.principal import Principal
 from backend.files.events import PhotosSent
@@ -17,7 +18,6 @@ from backend.pricing.models import Quote
 from backend.pricing.schemas import QuoteAnswer
 from backend.repairs.models import OrderPhoto
 from backend.repairs.stages import LABELS
-from channels.words import REASONS
 from revivatech.demo import scripts
 from revivatech.demo.dice import Dice
 from revivatech.demo.guests import Guest, Guests

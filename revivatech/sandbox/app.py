@@ -19,7 +19,9 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; img-src 'self' data:; frame-src 'self'; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
 )
-STATIC = {"sandbox.css": "text/css", "sandbox.js": "text/javascript"}
+#: Ten photos in one message, written by hand.
+LARGEST = 64 * 1024 * 1024
+STATIC = {"sandbox.css": "text/css", "sandbox.js": "text/javascript", "telephone.js": "text/javascript"}
 
 
 class Section(Protocol):
@@ -54,7 +56,7 @@ class Pages:
 
 def create_app(sections: Sequence[Section]) -> web.Application:
     """Join the sections into one application."""
-    app = web.Application(middlewares=[_guard])
+    app = web.Application(middlewares=[_guard], client_max_size=LARGEST)
     pages = Pages(sections)
     for section in sections:
         app.add_routes(section.routes(pages))

@@ -1,4 +1,4 @@
-"""The sandbox as a process: a mail server, its pages, and a clean end."""
+"""The sandbox as a process: a mail server, a telephone exchange, their pages, and a clean end."""
 
 import asyncio
 import signal
@@ -13,6 +13,9 @@ from .mailbox import MailboxSection
 from .settings import SandboxSettings
 from .smtp import Mailbox
 from .store import MailStore
+from .telephone.exchange import Exchange
+from .telephone.section import TelephoneSection
+from .telephone.store import TextStore
 
 HOST = "127.0.0.1"
 
@@ -39,8 +42,9 @@ async def serve(settings: SandboxSettings, *, until: asyncio.Event | None = None
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, ended.set)
     mailbox = Mailbox(MailStore(settings.folder / "mail"), host=HOST, port=settings.sandbox_smtp_port, login=settings.login)
+    exchange = Exchange(settings.line, TextStore(settings.folder / "texts"))
     # An open page listens for news for ever: it must not hold up the end.
-    runner = web.AppRunner(create_app([MailboxSection(mailbox)]), access_log=None, shutdown_timeout=0.2)
+    runner = web.AppRunner(create_app([MailboxSection(mailbox), TelephoneSection(exchange)]), access_log=None, shutdown_timeout=0.2)
     try:
         try:
             await mailbox.start()
@@ -55,6 +59,7 @@ async def serve(settings: SandboxSettings, *, until: asyncio.Event | None = None
         await ended.wait()
     finally:
         await runner.cleanup()
+        await exchange.close()
         await mailbox.stop()
 
 

@@ -7,7 +7,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from backend.core.settings import SANDBOX_ACCOUNT, SANDBOX_SMS, SANDBOX_TOKEN, SANDBOX_WHATSAPP
+from backend.messaging.addresses import WEBHOOKS
 from revivatech.paths import ROOT
+
+from .telephone.exchange import Line
 
 
 class SandboxSettings(BaseSettings):
@@ -18,6 +22,8 @@ class SandboxSettings(BaseSettings):
     env: Literal["development", "production"] = "development"
     var: Path = Path("var")
     sandbox_url: str = "http://127.0.0.1:8090"
+    #: Where the shop is, which is told what people write.
+    public_url: str = "http://127.0.0.1:8080"
     #: Taken from `sandbox_url` unless said.
     sandbox_port: int | None = Field(default=None, ge=0, le=65535)
     sandbox_smtp_port: int = Field(default=8025, ge=0, le=65535)
@@ -41,3 +47,15 @@ class SandboxSettings(BaseSettings):
         if self.sandbox_smtp_user and self.sandbox_smtp_password:
             return self.sandbox_smtp_user, self.sandbox_smtp_password.get_secret_value()
         return None
+
+    @property
+    def line(self) -> Line:
+        """Return the telephone account the shop uses while it has none of its own."""
+        return Line(
+            account=SANDBOX_ACCOUNT,
+            token=SANDBOX_TOKEN,
+            sms=SANDBOX_SMS,
+            whatsapp=SANDBOX_WHATSAPP,
+            webhook=f"{self.public_url.rstrip('/')}{WEBHOOKS}",
+            address=self.sandbox_url.rstrip("/"),
+        )

@@ -14,6 +14,7 @@ from backend.identity import visitors
 from backend.identity.csrf import SAFE_METHODS
 from backend.identity.tokens import Turn, issue_turn
 from channels.customer import Customers
+from channels.technician import Technicians
 from revivatech.site import create_site, operations
 from tests.conftest import Client, SignIn
 
@@ -88,8 +89,9 @@ async def test_every_route_has_a_row_and_every_row_is_a_route(site: Site) -> Non
 
 
 async def test_every_socket_event_has_a_row_and_every_row_is_an_event() -> None:
-    events = {f"/customer {name.removeprefix('on_')}" for name in vars(Customers) if name.startswith("on_")}
-    assert events - {"/customer connect", "/customer disconnect"} == set(MATRIX.socket)
+    spaces = {"/customer": Customers, "/technician": Technicians}
+    events = {f"{name} {event.removeprefix('on_')}" for name, space in spaces.items() for event in vars(space) if event.startswith("on_")}
+    assert {event for event in events if not event.endswith("connect")} == set(MATRIX.socket)
 
 
 def test_a_row_names_columns_there_are() -> None:

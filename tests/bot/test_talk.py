@@ -53,11 +53,23 @@ def test_a_device_asked_about_is_not_asked_for_again(chat):
     assert "£" in chat.say("the back is smashed")
 
 
-def test_two_misses_bring_an_example_and_a_person_three_a_handoff(chat):
+def test_two_misses_in_a_row_bring_a_person(chat):
     chat.say("asdf qwer zxcv")
-    assert "my iPhone 13 screen is cracked" in chat.say("qwpoei rrut") and "Talk to a person" in [o["title"] for o in chat.offers()]
-    chat.say("zmxncb fjgh")
-    assert chat.last["asks"][0] == {"type": "handoff", "reason": "not_understood", "filled": {}}
+    assert "asks" not in chat.last or not chat.last["asks"]
+    chat.say("qwpoei rrut")
+    ask = chat.last["asks"][0]
+    assert (ask["reason"], ask["filled"], ask["tried"]) == ("not_understood", [], ["Did not understand the customer."])
+
+
+def test_two_failed_steps_of_a_form_bring_a_person(chat):
+    chat.say("iphone 13 cracked screen")
+    chat.say("yes")
+    chat.choose("Mon")
+    chat.say("Amira Haddad")
+    chat.say("amira@mail")
+    assert not chat.last["asks"]
+    chat.say("amira@@mail")
+    assert chat.last["asks"][0]["reason"] == "form_failing"
 
 
 def test_a_miss_in_the_middle_asks_again(chat):
@@ -69,7 +81,10 @@ def test_a_person_is_asked_for_with_what_is_known(chat):
     chat.say("iphone 13 cracked screen")
     chat.say("can i talk to a human")
     ask = chat.last["asks"][0]
-    assert ask["reason"] == "customer_asked" and ask["filled"]["device"] == "iPhone 13" and chat.said
+    assert ask["reason"] == "customer_asked" and chat.said
+    assert ask["wanted"].startswith("iPhone 13, cracked screen, £") and (ask["faults"], ask["category"]) == (["screen_cracked"], "phone")
+    assert {"label": "Device", "value": "iPhone 13"} in ask["filled"]
+    assert ask["tried"] == ["Gave a price.", "Asked last: whether the price is fine."]
 
 
 def test_yes_to_an_unknown_device_asks_a_technician(chat):

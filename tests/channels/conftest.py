@@ -12,8 +12,11 @@ from channels.turns import Turns
 from revivatech.site import open_site
 from tests.channels.assistant import FakeAssistant
 from tests.channels.chat import Chat
+from tests.channels.desk import Desk
+from tests.conftest import SignIn
 
 OpenChat = Callable[..., Awaitable[Chat]]
+OpenDesk = Callable[..., Awaitable[Desk]]
 
 
 @pytest.fixture
@@ -69,3 +72,17 @@ async def open_chat(base: str) -> AsyncIterator[OpenChat]:
 @pytest.fixture
 async def chat(open_chat: OpenChat) -> Chat:
     return await open_chat()
+
+
+@pytest.fixture
+async def open_desk(base: str, staff: SignIn) -> AsyncIterator[OpenDesk]:
+    """Opens desks: `await open_desk()` is a new technician's, with a client it is a known one's."""
+    async with contextlib.AsyncExitStack() as tabs:
+
+        async def open_tab(person: Any = None, *, role: str = "technician", at: str | None = None) -> Desk:
+            desk = Desk(at or base, person or await staff(role))
+            await desk.connect()
+            tabs.push_async_callback(desk.close)
+            return desk
+
+        yield open_tab

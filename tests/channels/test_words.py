@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from channels import words
+from backend.conversations import words
 
 ROOT = Path(__file__).resolve().parents[2]
 REASON = re.compile(r"""["']reason["']: ["'](\w+)["']""")

@@ -24,7 +24,8 @@ from backend.core.problems import Broken
 from backend.files.errors import FileSent, FilesTooMany, FileUnknown
 from backend.files.schemas import FileAnswer
 from backend.pricing.schemas import QuoteAnswer
-from channels.customer import Auth, EventInvalid
+from channels.customer import Auth
+from channels.events import EventInvalid
 
 SAMPLES = Path(__file__).parent / "samples"
 
@@ -90,6 +91,7 @@ def test_clients_know_every_code() -> None:
     ours = {kind.code for kind in vars(errors).values() if isinstance(kind, type) and issubclass(kind, Refusal)}
     ours |= {FileUnknown.code, FileSent.code, FilesTooMany.code}
     staff_only = {"conversation_taken", "move_not_allowed", "bad_request", "not_found", "conflict", "too_many_requests"}
+    staff_only |= {"technician_away", "technician_unknown", "until_invalid", "too_many_open", "not_subscribed"}
     assert {EventInvalid.code, Unavailable.code, Broken.code} | (ours - staff_only) <= known
 
 

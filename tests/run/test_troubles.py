@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from backend.core.settings import SANDBOX_ACCOUNT, SANDBOX_TOKEN
 from revivatech import __main__ as command_line
 from revivatech import database, environment, production
 from revivatech.paths import ROOT
@@ -28,6 +29,10 @@ GOOD = {
     "DATABASE_URL": "postgresql://shop:pass@db.example/shop",
     "REVIVATECH_PUBLIC_URL": "https://repairs.example",
     "REVIVATECH_SMTP_URL": "smtps://user:pass@mail.example:465",
+    "REVIVATECH_TWILIO_ACCOUNT_SID": "AC" + 32 * "a",
+    "REVIVATECH_TWILIO_AUTH_TOKEN": 32 * "b",
+    "REVIVATECH_TWILIO_SMS_NUMBER": "+441130000000",
+    "REVIVATECH_TWILIO_WHATSAPP_NUMBER": "off",
 }
 
 
@@ -185,6 +190,7 @@ def test_secrets_are_made_once_and_private(tmp_path: Path) -> None:
 def test_production_starts_when_everything_is_said() -> None:
     assert production.problems(GOOD) == []
     assert production.problems({**GOOD, "REVIVATECH_SMTP_URL": "off"}) == []
+    assert production.problems({**GOOD, "REVIVATECH_TWILIO_ACCOUNT_SID": "off", "REVIVATECH_TWILIO_AUTH_TOKEN": ""}) == []
 
 
 @pytest.mark.parametrize(
@@ -198,6 +204,10 @@ def test_production_starts_when_everything_is_said() -> None:
         ({"REVIVATECH_PUBLIC_URL": "http://repairs.example"}, "REVIVATECH_PUBLIC_URL must be the https"),
         ({"REVIVATECH_SMTP_URL": ""}, "configure e-mail, or set it to `off`"),
         ({"REVIVATECH_SMTP_URL": "smtp://127.0.0.1:8025"}, "points at the sandbox"),
+        ({"REVIVATECH_TWILIO_ACCOUNT_SID": ""}, "configure SMS and WhatsApp, or set it to `off`"),
+        ({"REVIVATECH_TWILIO_ACCOUNT_SID": SANDBOX_ACCOUNT}, "is the sandbox's account"),
+        ({"REVIVATECH_TWILIO_AUTH_TOKEN": SANDBOX_TOKEN}, "give the account's token"),
+        ({"REVIVATECH_TWILIO_WHATSAPP_NUMBER": ""}, "give the shop's number"),
     ],
 )
 def test_production_refuses(change: dict[str, str], reason: str) -> None:

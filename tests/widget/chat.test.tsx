@@ -23,7 +23,7 @@ function chat(...events: Event[]) {
   const open = signal(true);
   const close = vi.fn();
   const drafts = memoryStore();
-  const photos = new Photos({ origin: "https://shop.example", credential: () => null, upload: vi.fn(), store: drafts, key: "photos" });
+  const photos = new Photos({ origin: "https://shop.example", proof: () => null, upload: vi.fn(), store: drafts, key: "photos" });
   const panel = () => (
     <Panel
       state={state}

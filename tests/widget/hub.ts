@@ -1,6 +1,6 @@
 /** A hub small enough to read: it keeps the wire's promises, and breaks the line where a test asks it to. */
 
-import type { OpenWire, Wire } from "../../widget/src/widget/wire.ts";
+import type { Auth, OpenWire, Wire } from "../../widget/src/widget/wire.ts";
 
 interface Stored {
   id: string;
@@ -146,7 +146,7 @@ export class Line implements Wire {
 
   constructor(
     private readonly hub: FakeHub,
-    private readonly auth: () => { credential: string | null },
+    private readonly auth: () => Auth | Promise<Auth>,
   ) {}
 
   connect(): void {
@@ -226,7 +226,7 @@ export class Line implements Wire {
       this.retry = setTimeout(() => this.attempt(), 500);
       return;
     }
-    const { credential } = this.auth();
+    const { credential = null } = this.auth() as Auth;
     const room = credential === null ? this.hub.begin() : this.hub.rooms.get(credential);
     if (!room) {
       for (const listener of this.listeners.get("refused") ?? []) listener("credential_unknown");

@@ -38,7 +38,7 @@ function tray(store: Store = memoryStore(), known = true) {
   const at = { credential: known ? ("rv_1" as string | null) : null };
   const photos = new Photos({
     origin: "https://shop.example",
-    credential: () => at.credential,
+    proof: () => (at.credential === null ? null : { Authorization: `Bearer ${at.credential}` }),
     store,
     key: "photos",
     upload: (request) => {
@@ -64,7 +64,7 @@ describe("on the way", () => {
     expect(running.map(({ url }) => url)).toEqual(
       photos.tray.value.slice(0, 2).map(({ id }) => `https://shop.example/api/v1/files?client_id=${id}`),
     );
-    expect(running[0]?.credential).toBe("rv_1");
+    expect(running[0]?.proof).toEqual({ Authorization: "Bearer rv_1" });
     running[0]?.progress(0.4);
     expect(photos.tray.value[0]?.progress).toBe(0.4);
     running[0]?.end(stored("f1"));

@@ -31,7 +31,7 @@ function chat(...events: Event[]) {
   const close = vi.fn();
   const photos = new Photos({
     origin: "https://shop.example",
-    credential: () => "rv_1",
+    proof: () => ({ Authorization: "Bearer rv_1" }),
     store: memoryStore(),
     key: "photos",
     upload: (request) => ({ answer: new Promise((end) => running.push({ ...request, end })), abort: () => undefined }),

@@ -8,6 +8,7 @@ import { toast } from "./toast.ts";
 const FRESH_MS = 10_000;
 
 const content = (page: Document): HTMLElement | null => page.querySelector("main#content");
+const waiting = (page: Document): HTMLElement | null => page.querySelector("#desk-waiting");
 const typing = (): boolean =>
   document.activeElement instanceof HTMLElement && document.activeElement.matches("input:not([type=checkbox]), textarea, select");
 
@@ -42,7 +43,10 @@ export async function refresh(): Promise<void> {
   try {
     const { status, url, page } = await fetchPage(location.href);
     // Somebody may have begun to move or to type while the answer was on its way.
-    if (status === 200 && !moving && !typing() && !unsent()) show(page, url);
+    if (status !== 200 || moving || typing() || unsent()) return;
+    const [old, count] = [waiting(document), page && waiting(page)];
+    if (old && count) morph(old, count);
+    show(page, url);
   } catch {
     // The next round tries again.
   }

@@ -46,7 +46,13 @@ export function start(shell: Shell): Chat {
     online: () => navigator.onLine,
   });
 
-  const photos = new Photos({ origin, credential: () => connection.key, upload, store: visit, key: name("photos") });
+  const photos = new Photos({
+    origin,
+    proof: () => (connection.key === null ? null : { Authorization: `Bearer ${connection.key}` }),
+    upload,
+    store: visit,
+    key: name("photos"),
+  });
   effect(() => {
     if (state.value.link === "online") photos.pump();
   });

@@ -1,4 +1,4 @@
-/** Two soft notes for an answer that comes while the customer looks elsewhere; one tab plays them, and a switch turns them off. */
+/** Two soft notes for what comes while somebody looks elsewhere; one tab plays them, and a switch turns them off. */
 
 import { type Signal, signal } from "@preact/signals";
 import type { State } from "./fold.ts";
@@ -35,11 +35,13 @@ export class Chime {
     const newest = lastSeq(state);
     const heard = this.#heard;
     this.#heard = newest;
-    if (heard === null || newest <= heard || !away || !this.on.peek()) return;
-    if (state.messages.some(({ seq, author }) => seq > heard && author.kind !== "customer")) this.#ring();
+    if (heard === null || newest <= heard || !away) return;
+    if (state.messages.some(({ seq, author }) => seq > heard && author.kind !== "customer")) this.ring();
   }
 
-  #ring(): void {
+  /** Sounds once over all tabs, if it may. */
+  ring(): void {
+    if (!this.on.peek()) return;
     if (!navigator.locks) {
       this.#play();
       return;

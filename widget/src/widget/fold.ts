@@ -1,4 +1,4 @@
-/** What the customer knows, as a pure fold: `apply(state, event)`. Any order of the same facts ends in the same state. */
+/** What one side of a conversation knows, as a pure fold: `apply(state, event)`. Any order of the same facts ends in the same state. */
 
 import type { Ack, Author, Body, Conversation, Customer, Message, Page, Presence, Refusal } from "./protocol.ts";
 
@@ -7,7 +7,9 @@ export interface Entry {
   /** Order of writing, the same in every tab. */
   readonly written: number;
   readonly body: Body;
-  /** What the customer sees until the server's own words arrive. */
+  /** What a technician believed when it was written: to whom it may go. */
+  readonly epoch?: number;
+  /** What its sender sees until the server's own words arrive. */
   readonly text: string;
   readonly error: Refusal | null;
 }
@@ -20,6 +22,8 @@ export interface Typing {
 export type Link = "connecting" | "online" | "offline" | "refused";
 
 export interface State {
+  /** Whose side this is. */
+  readonly self: Author;
   readonly link: Link;
   /** The first sync is through: an empty list now means an empty conversation. */
   readonly loaded: boolean;
@@ -56,6 +60,7 @@ export type Event =
 export const TYPING_MS = 6000;
 
 export const initial: State = {
+  self: { kind: "customer", name: null },
   link: "connecting",
   loaded: false,
   conversation: null,
@@ -86,7 +91,7 @@ export function apply(state: State, event: Event): State {
       return receipt(state, event.by, event.seq);
     case "typing":
       // One's own typing comes back from the other tabs.
-      if (event.author.kind === "customer") return state;
+      if (event.author.kind === state.self.kind) return state;
       return { ...state, typing: event.on ? { author: event.author, until: event.now + TYPING_MS } : null };
     case "tick":
       return state.typing && state.typing.until <= event.now ? { ...state, typing: null } : state;
@@ -102,7 +107,7 @@ export function apply(state: State, event: Event): State {
     case "dropped":
       return { ...state, outbox: without(state.outbox, event.client_id) };
     case "forgotten":
-      return { ...initial, link: state.link, outbox: state.outbox };
+      return { ...initial, self: state.self, link: state.link, outbox: state.outbox };
   }
 }
 
@@ -111,7 +116,7 @@ export const hasGap = (state: State): boolean => state.ahead.length > 0;
 
 function welcomed(state: State, conversation: Conversation, customer: Customer): State {
   const same = state.conversation === null || state.conversation.id === conversation.id;
-  const base = same ? state : { ...initial, link: state.link, outbox: state.outbox, presence: state.presence };
+  const base = same ? state : { ...initial, self: state.self, link: state.link, outbox: state.outbox, presence: state.presence };
   return { ...base, customer, conversation: newer(base.conversation, conversation) };
 }
 
@@ -144,7 +149,7 @@ function merged(state: State, incoming: readonly Message[]): State {
     if (known && known.rev >= message.rev) continue;
     byId.set(message.id, message);
     changed = true;
-    spoken ||= !known && message.author.kind !== "customer";
+    spoken ||= !known && message.author.kind !== state.self.kind;
   }
   if (!changed) return state;
   const arrived = new Set(incoming.flatMap((message) => message.client_id ?? []));
@@ -189,7 +194,7 @@ function acked(state: State, client_id: string, ack: Extract<Ack, { ok: true }>)
     seq: ack.seq,
     rev: 0,
     client_id,
-    author: { kind: "customer", name: null },
+    author: state.self,
     at: ack.at,
     text: entry.text,
     parts: [],

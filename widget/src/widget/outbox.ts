@@ -33,7 +33,9 @@ export function readEntry(json: string | null): Entry | null {
     if (typeof raw?.client_id !== "string" || typeof raw.written !== "number" || typeof raw.text !== "string") return null;
     const body = raw.body as Body | undefined;
     if (typeof body !== "object" || body === null || body.client_id !== raw.client_id) return null;
-    return { client_id: raw.client_id, written: raw.written, body, text: raw.text, error: (raw.error as Refusal | null) ?? null };
+    const error = (raw.error as Refusal | null) ?? null;
+    const epoch = typeof raw.epoch === "number" ? { epoch: raw.epoch } : {};
+    return { client_id: raw.client_id, written: raw.written, body, ...epoch, text: raw.text, error };
   } catch {
     return null;
   }

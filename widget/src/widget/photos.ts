@@ -4,7 +4,7 @@ import { type Signal, signal } from "@preact/signals";
 import { clientId } from "./outbox.ts";
 import { readUpload } from "./protocol.ts";
 import type { Store } from "./storage.ts";
-import type { Upload, UploadAnswer } from "./upload.ts";
+import type { Proof, Upload, UploadAnswer } from "./upload.ts";
 import { photoRefusal } from "./words.ts";
 
 /** As the server sets it; a larger file is refused here before anybody pays for sending it. */
@@ -38,7 +38,8 @@ export interface Ready {
 
 export interface Surroundings {
   readonly origin: string;
-  readonly credential: () => string | null;
+  /** Null while nobody is known yet: what is picked waits. */
+  readonly proof: () => Proof | null;
   readonly upload: Upload;
   readonly store: Store;
   readonly key: string;
@@ -122,11 +123,11 @@ export class Photos {
 
   /** Begins what waits, as far as there is room and somebody to send it to. */
   pump(): void {
-    const credential = this.at.credential();
-    if (credential === null) return;
+    const proof = this.at.proof();
+    if (proof === null) return;
     for (const photo of this.tray.peek()) {
       if (this.running.size >= AT_ONCE) return;
-      if (photo.state === "waiting" && photo.file && !this.running.has(photo.id)) this.send(photo.id, photo.file, credential);
+      if (photo.state === "waiting" && photo.file && !this.running.has(photo.id)) this.send(photo.id, photo.file, proof);
     }
   }
 
@@ -137,17 +138,19 @@ export class Photos {
 
   /** Fresh links to a photo whose old ones have ended; null when there are none to be had. */
   async links(file_id: string): Promise<{ url: string; thumbnail: string } | null> {
-    const headers = { Authorization: `Bearer ${this.at.credential()}` };
-    const answer = await fetch(this.address(`/api/v1/files/${file_id}`), { headers, credentials: "omit" }).catch(() => null);
+    const headers = this.at.proof() ?? {};
+    // Who brings a credential is known by that alone.
+    const credentials = "Authorization" in headers ? "omit" : "same-origin";
+    const answer = await fetch(this.address(`/api/v1/files/${file_id}`), { headers, credentials }).catch(() => null);
     const read = answer?.ok ? readUpload(await answer.json().catch(() => null)) : null;
     return read && { url: read.url, thumbnail: read.thumbnail.url };
   }
 
-  private send(id: string, file: File, credential: string): void {
+  private send(id: string, file: File, proof: Proof): void {
     this.change(id, { state: "sending" });
     const { answer, abort } = this.at.upload({
       url: this.address(`/api/v1/files?client_id=${id}`),
-      credential,
+      proof,
       file,
       progress: (progress) => this.change(id, { progress }),
     });

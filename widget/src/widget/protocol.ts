@@ -192,18 +192,20 @@ export type Content =
   | { readonly text: string }
   | { readonly text?: string; readonly file_ids: readonly string[]; readonly alts?: Readonly<Record<string, string>> }
   | { readonly choice: string }
+  /** Staff among themselves. */
+  | { readonly note: string; readonly mentions: readonly string[] }
   | { readonly form: { readonly id: string; readonly values: Readonly<Record<string, string>> } };
 export type Body = Content & { readonly client_id: string };
 
-type Raw = Readonly<Record<string, unknown>>;
+export type Raw = Readonly<Record<string, unknown>>;
 
-const object = (value: unknown): Raw | null =>
+export const object = (value: unknown): Raw | null =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Raw) : null;
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const text = (value: unknown): string => (typeof value === "string" ? value : "");
-const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
-const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
-const numberOrNull = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
+export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+export const text = (value: unknown): string => (typeof value === "string" ? value : "");
+export const textOrNull = (value: unknown): string | null => (typeof value === "string" && value !== "" ? value : null);
+export const number = (value: unknown): number => (typeof value === "number" && Number.isFinite(value) ? value : 0);
+export const numberOrNull = (value: unknown): number | null => (typeof value === "number" && Number.isFinite(value) ? value : null);
 /** A name is sent bare or inside {name|label|text}. */
 const named = (value: unknown): string => {
   const raw = object(value);
@@ -280,7 +282,7 @@ function readField(value: unknown): Field | null {
   };
 }
 
-const present = <T>(value: T | null): value is T => value !== null;
+export const present = <T>(value: T | null): value is T => value !== null;
 
 const PARTS: Readonly<Record<string, (raw: Raw) => Part | null>> = {
   choices: (raw) => {
@@ -398,7 +400,7 @@ export function readMessage(value: unknown): Message | null {
   };
 }
 
-function readOpens(value: unknown): Opens | null {
+export function readOpens(value: unknown): Opens | null {
   const raw = object(value);
   const at = raw && textOrNull(raw.at);
   const title = raw && textOrNull(raw.title);
@@ -410,13 +412,15 @@ export function readPresence(value: unknown): Presence | null {
   return raw && typeof raw.there === "boolean" ? { there: raw.there, opens: readOpens(raw.opens) } : null;
 }
 
+export const readOwner = (value: unknown): Owner => (OWNERS.includes(text(value)) ? (value as Owner) : "bot");
+
 export function readConversation(value: unknown): Conversation | null {
   const raw = object(value);
   const id = raw && textOrNull(raw.id);
   if (!raw || !id) return null;
   return {
     id,
-    owner: OWNERS.includes(text(raw.owner)) ? (raw.owner as Owner) : "bot",
+    owner: readOwner(raw.owner),
     epoch: number(raw.epoch),
     technician: named(raw.technician) || null,
     place: numberOrNull(raw.place),
@@ -452,18 +456,20 @@ export function readAck(value: unknown): Ack | null {
     const id = textOrNull(raw.id);
     return id ? { ok: true, id, seq: number(raw.seq), rev: number(raw.rev), at: text(raw.at) } : null;
   }
-  const error = raw && object(raw.error);
+  const error = raw && readRefusal(raw.error);
+  return error ? { ok: false, error } : null;
+}
+
+export function readRefusal(value: unknown): Refusal | null {
+  const error = object(value);
   if (!error) return null;
   const fields = Object.entries(object(error.fields) ?? {}).flatMap(([name, words]) =>
     typeof words === "string" ? [[name, words] as const] : [],
   );
   return {
-    ok: false,
-    error: {
-      code: text(error.code) || "internal",
-      detail: text(error.detail),
-      fields: Object.fromEntries(fields),
-      retry_after: numberOrNull(error.retry_after),
-    },
+    code: text(error.code) || "internal",
+    detail: text(error.detail),
+    fields: Object.fromEntries(fields),
+    retry_after: numberOrNull(error.retry_after),
   };
 }

@@ -6,16 +6,20 @@ export type UploadAnswer =
   | { readonly ok: true; readonly file: UploadedFile }
   | { readonly ok: false; readonly code: string; readonly retry_after: number | null };
 
+/** Headers by which a request shows whose it is: a customer's credential, or the token of a member of staff's session. */
+export type Proof = Readonly<Record<string, string>>;
+
 export interface UploadRequest {
   readonly url: string;
-  readonly credential: string;
+  /** Headers by which the sender is known. */
+  readonly proof: Proof;
   readonly file: File;
   readonly progress: (share: number) => void;
 }
 
 export type Upload = (request: UploadRequest) => { readonly answer: Promise<UploadAnswer>; readonly abort: () => void };
 
-export const upload: Upload = ({ url, credential, file, progress }) => {
+export const upload: Upload = ({ url, proof, file, progress }) => {
   const request = new XMLHttpRequest();
   const answer = new Promise<UploadAnswer>((resolve) => {
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
@@ -24,7 +28,7 @@ export const upload: Upload = ({ url, credential, file, progress }) => {
   });
   request.open("POST", url);
   request.timeout = 300_000;
-  request.setRequestHeader("Authorization", `Bearer ${credential}`);
+  for (const [name, value] of Object.entries(proof)) request.setRequestHeader(name, value);
   request.setRequestHeader("Content-Type", "application/octet-stream");
   request.send(file);
   return { answer, abort: () => request.abort() };

@@ -17,9 +17,18 @@ export interface Item {
   readonly delivery: Delivery | null;
 }
 
+/** Something that stands between messages without being one, such as a note among staff. */
+export interface Aside {
+  readonly key: string;
+  readonly after_seq: number;
+  readonly at: string;
+  readonly author: string;
+  readonly text: string;
+}
+
 export interface Group {
   readonly key: string;
-  readonly kind: AuthorKind;
+  readonly kind: AuthorKind | "note";
   readonly name: string | null;
   readonly items: readonly Item[];
   /** Another voice than the last one on the shop's side: worth a name. */
@@ -34,39 +43,69 @@ export interface Day {
 
 const GROUP_MS = 5 * 60_000;
 
-/** The last `limit` messages and the whole outbox. */
-export function days(state: State, limit: number, now: number): Day[] {
-  const seen = state.conversation?.seen_seq ?? 0;
-  const shown = state.messages.slice(-limit).map((message) => ({ author: message.author, item: itemOf(message, seen) }));
-  const customer: Author = { kind: "customer", name: null };
-  const waiting = state.outbox.filter((entry) => !cameBack(entry)).map((entry) => ({ author: customer, item: waitingItem(entry, now) }));
+interface Line {
+  readonly kind: Group["kind"];
+  readonly name: string | null;
+  readonly item: Item;
+}
+
+/** The last `limit` messages, what stands between them, and the whole outbox. */
+export function days(state: State, limit: number, now: number, asides: readonly Aside[] = []): Day[] {
+  const { self } = state;
+  const mark = self.kind === "customer" ? "seen_seq" : "read_seq";
+  const seen = state.conversation?.[mark] ?? 0;
+  const messages = state.messages.slice(-limit);
+  const shown: Line[] = [];
+  const first = messages.length < state.messages.length ? (messages[0]?.seq ?? 0) : 0;
+  const between = asides.filter((aside) => aside.after_seq >= first);
+  for (const aside of between.filter((one) => one.after_seq < (messages[0]?.seq ?? Number.POSITIVE_INFINITY))) shown.push(asideLine(aside));
+  messages.forEach((message, at) => {
+    shown.push({ ...message.author, item: itemOf(message, self, seen) });
+    const next = messages[at + 1]?.seq ?? Number.POSITIVE_INFINITY;
+    for (const aside of between) if (aside.after_seq >= message.seq && aside.after_seq < next) shown.push(asideLine(aside));
+  });
+  const waiting = state.outbox
+    .filter((entry) => !cameBack(entry))
+    .map((entry): Line => {
+      const item = waitingItem(entry, now);
+      return { kind: "note" in entry.body ? "note" : self.kind, name: self.name, item };
+    });
   const result: Array<{ key: string; at: string; groups: Array<Group & { items: Item[] }> }> = [];
   let voice = "";
-  const begin = (author: Author, item: Item) => {
-    const own = author.kind === "customer" || author.kind === "system";
-    const introduces = !own && voice !== `${author.kind} ${author.name}`;
-    if (!own) voice = `${author.kind} ${author.name}`;
-    return { key: item.key, kind: author.kind, name: author.name, items: [item], introduces };
+  const begin = ({ kind, name, item }: Line) => {
+    const own = kind === "system" || kind === "note" || isOwn({ kind, name }, self);
+    const introduces = !own && voice !== `${kind} ${name}`;
+    if (!own) voice = `${kind} ${name}`;
+    return { key: item.key, kind, name, items: [item], introduces };
   };
-  for (const { author, item } of [...shown, ...waiting]) {
+  for (const line of [...shown, ...waiting]) {
+    const { kind, name, item } = line;
     const day = result.at(-1);
     const key = dayKey(item.at) ?? day?.key ?? "";
     if (!day || day.key !== key) {
-      result.push({ key, at: item.at, groups: [begin(author, item)] });
+      result.push({ key, at: item.at, groups: [begin(line)] });
       continue;
     }
     const group = day.groups.at(-1);
     const before = group?.items.at(-1);
-    if (group && before && group.kind === author.kind && group.name === author.name && near(before.at, item.at)) group.items.push(item);
-    else day.groups.push(begin(author, item));
+    if (group && before && group.kind === kind && group.name === name && near(before.at, item.at)) group.items.push(item);
+    else day.groups.push(begin(line));
   }
   return result;
 }
 
 const near = (a: string, b: string): boolean => Math.abs(Date.parse(b) - Date.parse(a)) < GROUP_MS;
 
-function itemOf(message: Message, seen: number): Item {
-  const delivery = message.author.kind === "customer" ? (message.seq <= seen ? "seen" : "sent") : null;
+function asideLine({ key, at, author, text }: Aside): Line {
+  return { kind: "note", name: author, item: { key, text, at, parts: [], entry: null, seq: 0, delivery: null } };
+}
+
+/** One's own words; two technicians are two voices. */
+export const isOwn = (author: Author, self: Author): boolean =>
+  author.kind === self.kind && (self.name === null || author.name === self.name);
+
+function itemOf(message: Message, self: Author, seen: number): Item {
+  const delivery = message.author.kind === self.kind ? (message.seq <= seen ? "seen" : "sent") : null;
   return {
     key: message.client_id ?? message.id,
     text: withoutRepeats(message.text, message.parts),
@@ -135,16 +174,19 @@ export function offers(state: State): Offers {
 /** A form that came back is shown again with its complaints, not as a failed message. */
 const cameBack = ({ body, error }: Entry): boolean => "form" in body && error !== null && Object.keys(error.fields).length > 0;
 
+/** How far this side has read. */
+export const readMark = ({ self, conversation }: State): number => conversation?.[self.kind === "customer" ? "read_seq" : "seen_seq"] ?? 0;
+
 export function unread(state: State): number {
-  const read = state.conversation?.read_seq ?? 0;
-  return state.messages.filter((message) => message.seq > read && message.author.kind !== "customer").length;
+  const read = readMark(state);
+  return state.messages.filter((message) => message.seq > read && message.author.kind !== state.self.kind).length;
 }
 
 /** The last message whose delivery is worth a word: signs above it are implied. */
 export function lastOwn(state: State): string | null {
   const waiting = state.outbox.findLast((entry) => !cameBack(entry));
   if (waiting) return waiting.client_id;
-  const message = state.messages.findLast((candidate) => candidate.author.kind === "customer");
+  const message = state.messages.findLast((candidate) => candidate.author.kind === state.self.kind);
   return message ? (message.client_id ?? message.id) : null;
 }
 

@@ -1,4 +1,4 @@
-/** The few things the connection asks of a socket, so that tests can put a fake in its place. */
+/** The few things a connection asks of a socket, so that tests can put a fake in its place. */
 
 import { io } from "socket.io-client";
 
@@ -15,7 +15,8 @@ export interface Wire {
   ask(event: string, payload: unknown, ms: number): Promise<unknown>;
 }
 
-export type OpenWire = (auth: () => { credential: string | null }) => Wire;
+export type Auth = Readonly<Record<string, string | null>>;
+export type OpenWire = (auth: () => Auth | Promise<Auth>) => Wire;
 
 interface Refused extends Error {
   readonly data?: { readonly code?: string };
@@ -23,16 +24,16 @@ interface Refused extends Error {
 
 /** Socket.IO at the shop's own address; `refused` carries the code of a handshake the server turned down. */
 export const socketWire =
-  (origin: string): OpenWire =>
+  (origin: string, namespace = "/customer"): OpenWire =>
   (auth) => {
-    const socket = io(`${origin}/customer`, {
+    const socket = io(`${origin}${namespace}`, {
       autoConnect: false,
       transports: ["websocket", "polling"],
       tryAllTransports: true,
       reconnectionDelay: 400,
       reconnectionDelayMax: 5000,
       timeout: 8000,
-      auth: (give) => give(auth()),
+      auth: (give) => void Promise.resolve(auth()).then(give),
     });
     const connect = () => void socket.connect();
     // A server that shuts down says goodbye, which the client takes as final; for us it is one more lost line.

@@ -1,7 +1,7 @@
 /** Where the customer writes: grows with the text, Enter sends, a draft survives the page. */
 
 import { ArrowUp, Camera, ImagePlus } from "lucide";
-import type { JSX, RefObject } from "preact";
+import type { ComponentChildren, JSX, RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Drawing, Icon } from "../../shared/icon.tsx";
 import { isPicture, type Photos } from "../photos.ts";
@@ -19,16 +19,33 @@ export interface ComposerProps {
   photos: Photos;
   send: (text: string) => void;
   typing: (on: boolean) => void;
+  label?: string;
+  placeholder?: string;
+  /** Words alone. */
+  plain?: boolean;
+  /** More buttons, given a way to put text where the cursor is. */
+  tools?: (insert: (text: string) => void) => ComponentChildren;
 }
 
 /** As the server counts: characters, not UTF-16 units. */
 export const lengthOf = (text: string): number => [...text].length;
 
-export function Composer({ inputRef, drafts, draftKey, photos, send, typing }: ComposerProps): JSX.Element {
+export function Composer({
+  inputRef,
+  drafts,
+  draftKey,
+  photos,
+  send,
+  typing,
+  label = words.composer,
+  placeholder = words.placeholder,
+  plain = false,
+  tools,
+}: ComposerProps): JSX.Element {
   const [text, setText] = useState(() => drafts.get(draftKey) ?? "");
   const trimmed = text.trim();
   const left = TEXT_LIMIT - (text.length < TEXT_LIMIT - NEAR ? 0 : lengthOf(trimmed));
-  const tray = photos.tray.value;
+  const tray = plain ? [] : photos.tray.value;
   const unfinished = tray.some(({ state }) => state === "waiting" || state === "sending");
   const ready = (trimmed !== "" || tray.some(({ file_id }) => file_id !== null)) && left >= 0 && !unfinished;
 
@@ -66,7 +83,7 @@ export function Composer({ inputRef, drafts, draftKey, photos, send, typing }: C
 
   const onPaste = (event: ClipboardEvent): void => {
     const data = event.clipboardData;
-    const pictures = [...(data?.files ?? [])].filter(isPicture);
+    const pictures = plain ? [] : [...(data?.files ?? [])].filter(isPicture);
     // What was copied as text, such as a table, brings a picture of itself along.
     if (!pictures.length || data?.getData("text/plain")) return;
     event.preventDefault();
@@ -75,17 +92,18 @@ export function Composer({ inputRef, drafts, draftKey, photos, send, typing }: C
 
   return (
     <form class="composer" onSubmit={submit}>
-      <Tray photos={photos} leave={() => inputRef.current?.focus()} />
+      {!plain && <Tray photos={photos} leave={() => inputRef.current?.focus()} />}
       <div class="composer__box">
-        <Pick label={words.addPhotos} icon={ImagePlus} photos={photos} multiple accept="image/*,.heic,.heif" />
-        <Pick label={words.takePhoto} icon={Camera} photos={photos} capture="environment" accept="image/*" />
+        {!plain && <Pick label={words.addPhotos} icon={ImagePlus} photos={photos} multiple accept="image/*,.heic,.heif" />}
+        {!plain && <Pick label={words.takePhoto} icon={Camera} photos={photos} capture="environment" accept="image/*" />}
+        {tools?.(insert)}
         <textarea
           ref={inputRef}
           class="composer__input"
           rows={1}
           value={text}
-          placeholder={words.placeholder}
-          aria-label={words.composer}
+          placeholder={placeholder}
+          aria-label={label}
           aria-invalid={left < 0 ? "true" : undefined}
           aria-describedby={left <= NEAR ? "left" : undefined}
           enterkeyhint="send"

@@ -99,7 +99,7 @@ export function Linked({ text }: { text: string }): JSX.Element {
   );
 }
 
-function Sign({ delivery }: { delivery: Exclude<Delivery, "failed"> }): JSX.Element {
+export function Sign({ delivery }: { delivery: Exclude<Delivery, "failed"> }): JSX.Element {
   const icon = delivery === "sending" ? Clock : delivery === "sent" ? Check : CheckCheck;
   return (
     <p class="sign" data-delivery={delivery}>
@@ -109,10 +109,17 @@ function Sign({ delivery }: { delivery: Exclude<Delivery, "failed"> }): JSX.Elem
   );
 }
 
-function Failed({ item, retry, remove }: { item: Item; retry: (id: string) => void; remove: (id: string) => void }): JSX.Element | null {
+interface FailedProps {
+  item: Item;
+  retry: (id: string) => void;
+  remove: (id: string) => void;
+  say?: typeof refusal;
+}
+
+export function Failed({ item, retry, remove, say = refusal }: FailedProps): JSX.Element | null {
   const error = item.entry?.error;
   if (!error) return null;
-  const { text, retry: worthIt } = refusal(error);
+  const { text, retry: worthIt } = say(error);
   return (
     <div class="failed" role="alert">
       <p>

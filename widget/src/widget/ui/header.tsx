@@ -1,8 +1,9 @@
 import { Sparkles, UserRound } from "lucide";
 import type { ComponentChildren, JSX } from "preact";
 import { Icon } from "../../shared/icon.tsx";
-import type { AuthorKind, Conversation, Presence } from "../protocol.ts";
+import type { Conversation, Presence } from "../protocol.ts";
 import { soonLabel } from "../time.ts";
+import type { Group } from "../view.ts";
 import { words } from "../words.ts";
 
 /** Who is answering right now, in words; a place in the queue means nothing while nobody is there. */
@@ -57,7 +58,7 @@ export function Header({ conversation, presence, now, children }: HeaderProps): 
   );
 }
 
-export function Avatar({ kind, name, large = false }: { kind: AuthorKind; name: string | null; large?: boolean }): JSX.Element {
+export function Avatar({ kind, name, large = false }: { kind: Group["kind"]; name: string | null; large?: boolean }): JSX.Element {
   const initials = (name ?? "")
     .split(/\s+/)
     .slice(0, 2)

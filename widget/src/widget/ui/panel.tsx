@@ -8,16 +8,20 @@ import { Icon } from "../../shared/icon.tsx";
 import type { Chime } from "../chime.ts";
 import type { Connection } from "../connection.ts";
 import type { State } from "../fold.ts";
-import type { Photos, Ready } from "../photos.ts";
+import type { Photos } from "../photos.ts";
 import type { Store } from "../storage.ts";
+import { lastOwn, offers } from "../view.ts";
 import { words } from "../words.ts";
+import { written } from "../written.ts";
 import { Composer } from "./composer.tsx";
 import { useDrop } from "./drop.ts";
 import { useKeptFocus } from "./focus.ts";
+import { GroupView } from "./group.tsx";
 import { Header } from "./header.tsx";
 import { useFullScreen } from "./screen.ts";
 import { Strip } from "./strip.tsx";
 import { Thread } from "./thread.tsx";
+import { WelcomeView } from "./welcome.tsx";
 
 export interface PanelProps {
   state: Signal<State>;
@@ -62,22 +66,8 @@ export function Panel({ state, open, now, connection, drafts, draftKey, photos, 
     }
     return connection.send(content, text);
   };
-  /** Text and photos as messages: as many photos in each as one takes, the words with the first. */
   const write = (text: string): void => {
-    const [first, ...others] = photos.take();
-    if (!first) return void connection.send({ text }, text);
-    sendPhotos(first, text);
-    for (const more of others) sendPhotos(more, "");
-  };
-  const sendPhotos = (ready: readonly Ready[], text: string): void => {
-    const described = ready.filter(({ alt }) => alt !== "");
-    const line = words.photos(
-      ready.length,
-      described.map(({ alt }) => alt),
-    );
-    const alts = Object.fromEntries(described.map(({ file_id, alt }) => [file_id, alt]));
-    const file_ids = ready.map(({ file_id }) => file_id);
-    connection.send({ ...(text && { text }), file_ids, ...(described.length > 0 && { alts }) }, text ? `${text}\n${line}` : line);
+    for (const one of written(text, photos.take())) connection.send(one.content, one.text);
   };
   const [dropping, drop] = useDrop((files) => photos.add(files));
 
@@ -108,11 +98,24 @@ export function Panel({ state, open, now, connection, drafts, draftKey, photos, 
           state={state}
           now={now}
           open={open.value}
-          photos={photos}
-          send={send}
-          retry={(id) => connection.retry(id)}
-          remove={(id) => connection.remove(id)}
           read={(seq) => connection.read(seq)}
+          empty={<WelcomeView start={(text) => void send({ text }, text)} />}
+          draw={(known) => {
+            const [offered, own] = [offers(known), lastOwn(known)];
+            return (group) => (
+              <GroupView
+                key={group.key}
+                group={group}
+                offers={offered}
+                own={own}
+                now={now.value}
+                photos={photos}
+                send={send}
+                retry={(id) => connection.retry(id)}
+                remove={(id) => connection.remove(id)}
+              />
+            );
+          }}
         />
       )}
       {dropping && <p class="drop">{words.dropPhotos}</p>}

@@ -2,19 +2,15 @@
 
 import type { Signal } from "@preact/signals";
 import { ArrowDown } from "lucide";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { Icon } from "../../shared/icon.tsx";
-import type { Connection } from "../connection.ts";
 import type { State } from "../fold.ts";
-import type { Photos } from "../photos.ts";
 import { dayLabel } from "../time.ts";
-import { days, lastOwn, lastSeq, offers } from "../view.ts";
+import { type Aside, days, type Group, lastSeq, readMark } from "../view.ts";
 import { words } from "../words.ts";
-import { GroupView } from "./group.tsx";
 import { Skeleton } from "./skeleton.tsx";
 import { TypingBubble } from "./typing.tsx";
-import { WelcomeView } from "./welcome.tsx";
 
 /** A thousand bubbles cost the phone more than anybody reads; earlier ones come when the customer scrolls up. */
 const PAGE = 60;
@@ -24,16 +20,16 @@ export interface ThreadProps {
   state: Signal<State>;
   now: Signal<number>;
   open: boolean;
-  photos: Photos;
-  send: Connection["send"];
-  retry: (client_id: string) => void;
-  remove: (client_id: string) => void;
   read: (seq: number) => void;
+  /** What is shown of a conversation in which nothing has been said. */
+  empty: ComponentChildren;
+  asides?: readonly Aside[];
+  draw: (known: State) => (group: Group) => JSX.Element;
 }
 
 const calm = (): boolean => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-export function Thread({ state, now, open, photos, send, retry, remove, read }: ThreadProps): JSX.Element {
+export function Thread({ state, now, open, read, empty: welcome, asides = [], draw }: ThreadProps): JSX.Element {
   const box = useRef<HTMLDivElement>(null);
   const list = useRef<HTMLDivElement>(null);
   const atEnd = useRef(true);
@@ -91,10 +87,11 @@ export function Thread({ state, now, open, photos, send, retry, remove, read }: 
     } else if (atEnd.current) toEnd();
   });
 
+  const mark = readMark(known);
   const reading = open && visible && !away && known.loaded;
   useEffect(() => {
-    if (reading && newest > (known.conversation?.read_seq ?? 0)) read(newest);
-  }, [reading, newest, known.conversation?.read_seq]);
+    if (reading && newest > mark) read(newest);
+  }, [reading, newest, mark]);
 
   const onScroll = (): void => {
     const element = box.current;
@@ -118,12 +115,11 @@ export function Thread({ state, now, open, photos, send, retry, remove, read }: 
   };
 
   const fresh = away
-    ? known.messages.filter((message) => message.seq > seenAtLeave.current && message.author.kind !== "customer").length
+    ? known.messages.filter((message) => message.seq > seenAtLeave.current && message.author.kind !== known.self.kind).length
     : 0;
-  const empty = known.loaded && known.messages.length === 0 && known.outbox.length === 0;
+  const empty = known.loaded && known.messages.length === 0 && known.outbox.length === 0 && asides.length === 0;
   const loading = !known.loaded && known.messages.length === 0 && known.outbox.length === 0;
-  const offered = offers(known);
-  const own = lastOwn(known);
+  const drawn = draw(known);
   const today = new Date(now.value);
 
   return (
@@ -140,31 +136,19 @@ export function Thread({ state, now, open, photos, send, retry, remove, read }: 
         tabIndex={0}
       >
         {loading && <Skeleton />}
-        {empty && <WelcomeView start={(text) => void send({ text }, text)} />}
+        {empty && welcome}
         <div class="thread__list" ref={list}>
           {limit < known.messages.length && (
             <button type="button" class="quiet thread__earlier" onClick={earlier}>
               {words.earlier}
             </button>
           )}
-          {days(known, limit, Date.now()).map((day) => (
+          {days(known, limit, Date.now(), asides).map((day) => (
             <div class="day" key={day.key}>
               <p class="day__label">
                 <time dateTime={day.at}>{dayLabel(day.at, today)}</time>
               </p>
-              {day.groups.map((group) => (
-                <GroupView
-                  key={group.key}
-                  group={group}
-                  offers={offered}
-                  own={own}
-                  now={now.value}
-                  photos={photos}
-                  send={send}
-                  retry={retry}
-                  remove={remove}
-                />
-              ))}
+              {day.groups.map(drawn)}
             </div>
           ))}
           {known.typing && <TypingBubble author={known.typing.author} />}

@@ -1,0 +1,1 @@
+"""SMS and WhatsApp: webhooks in, the conversation's words out."""
