@@ -28,7 +28,7 @@ from .knowledge.routes import api as knowledge
 from .messaging import jobs as messaging_jobs
 from .messaging import models as messaging_models
 from .messaging import text_jobs, text_models
-from .notifications import booking_mails, cards, code_mails, price_answers, ready_mails, reminders, repair_mails
+from .notifications import booking_mails, cards, code_mails, price_answers, ready_mails, reminders, repair_mails, repair_texts
 from .portal import routes as portal
 from .portal.problems import render_refusal
 from .pricing import models as pricing_models
@@ -67,6 +67,7 @@ SLICES = [
     code_mails,
     reminders,
     repair_mails,
+    repair_texts,
     price_answers,
     ready_mails,
 ]

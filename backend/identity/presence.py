@@ -62,6 +62,9 @@ async def answered(session: Session, desks: Mapping[UUID, datetime]) -> None:
         new = insert(Presence).from_select(["staff_id", "seen_at", "desk_at"], row)
         later = {name: func.greatest(getattr(Presence, name), new.excluded[name]) for name in ("seen_at", "desk_at")}
         await session.execute(new.on_conflict_do_update(index_elements=["staff_id"], set_=later))
+    # Who signed out while this waited for their row was put back by it: a new look takes them away again.
+    still = exists().where(StaffSession.staff_id == Presence.staff_id, StaffSession.revoked_at.is_(None))
+    await session.execute(delete(Presence).where(Presence.staff_id.in_(desks.keys()), ~still))
 
 
 async def turn(session: Session, staff_id: UUID, *, away: bool) -> None:

@@ -9,4 +9,4 @@ from backend.identity import sessions
 
 async def head(session: Session) -> dict[str, Any]:
     """The head's part of a page, for `rendering.page`."""
-    return {"signed_in": await sessions.current(session), "waiting": await conversations.count_waiting(session)}
+    return {"signed_in": await sessions.current(session), "customers_waiting": await conversations.count_waiting(session)}

@@ -6,7 +6,7 @@ from pathlib import Path
 from backend.conversations import words
 
 ROOT = Path(__file__).resolve().parents[2]
-REASON = re.compile(r"""["']reason["']: ["'](\w+)["']""")
+REASON = re.compile(r"""(?:["']reason["']: |to_person\(talk, )["'](\w+)["']""")
 
 
 def test_every_reason_of_the_assistant_has_words() -> None:

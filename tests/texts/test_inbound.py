@@ -14,7 +14,7 @@ from backend.core import race
 from backend.core.settings import SANDBOX_TOKEN
 from backend.messaging.text_models import InboundText, TextAddress
 from channels import words
-from channels.texts import upkeep
+from channels.texts import reading, upkeep
 from revivatech.sandbox.telephone.faults import Fault
 from tests.backend.files.pictures import HEIC, encoded, jpeg, scene
 from tests.texts.conftest import Texting
@@ -101,6 +101,25 @@ async def test_four_photos_at_once_open_one_conversation(texting: Texting) -> No
     assert await count(texting, Conversation) == 1 == await count(texting, TextAddress)
     said = [message for message in await texting.messages(ADA, "whatsapp") if message.author_kind == "customer"]
     assert len(said) == 4 and all(message.text == "1 photo" and message.parts[0]["type"] == "image" for message in said)
+
+
+async def test_two_photos_read_at_the_very_same_moment_open_one_conversation(texting: Texting) -> None:
+    both = asyncio.Barrier(2)
+    first, second = (texting.exchange.write(ADA, "sms", "", [("image/jpeg", jpeg())]) for _ in range(2))
+    await texting.exchange.settled()
+    race.place("conversation.insert", both.wait)  # type: ignore[arg-type]
+    reads = [asyncio.create_task(reading.read.work(texting.site, text.sid)) for text in (first, second, first)]
+    # Whoever makes the conversation holds the number: nobody else ever comes to this point.
+    with pytest.raises(TimeoutError):
+        await asyncio.wait_for(asyncio.gather(*map(asyncio.shield, reads)), 0.5)
+    assert both.n_waiting == 1
+    race.clear()
+    await both.abort()
+    await asyncio.gather(*reads, return_exceptions=True)
+    await asyncio.gather(*(reading.read.work(texting.site, text.sid) for text in (first, second, second)))
+    assert await count(texting, Conversation) == 1 == await count(texting, TextAddress)
+    said = [message for message in await texting.messages(ADA) if message.author_kind == "customer"]
+    assert [message.text for message in said] == ["1 photo", "1 photo"]
 
 
 async def test_photos_of_every_kind_are_kept_and_what_is_none_is_said(texting: Texting) -> None:

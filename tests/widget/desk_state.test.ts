@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { readOrders } from "../../widget/src/portal/desk/orders.ts";
 import {
   readAlert,
   readAnswer,
@@ -41,6 +42,19 @@ describe("samples of the technician's wire are understood", () => {
   it("a refusal says whose it is", () => {
     const taken = readAnswer(sample("desk.ack.taken"));
     expect(taken?.ok === false && refusalOf(taken)).toMatch(/was quicker|changed hands/);
+  });
+
+  it("orders, as the list of the workshop has them", () => {
+    const repair = { device: "iPhone 13", stage: "received", stage_label: "Received" };
+    const order = {
+      reference: "RT-7F3K2",
+      starts_at: "2026-11-25T10:30:00Z",
+      label: "Wed 25 Nov, 10:30",
+      total: { text: "£89.00" },
+      repairs: [repair],
+    };
+    expect(readOrders({ items: [order, {}], next_cursor: null })).toEqual([{ ...order, total: "£89.00" }]);
+    expect(readOrders({ detail: "no" })).toBe(null);
   });
 
   it.each([null, 1, [], {}, { ok: "yes" }])("no answer: %j", (raw) => expect(readAnswer(raw)).toBe(null));

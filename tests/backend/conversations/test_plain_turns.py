@@ -123,7 +123,7 @@ async def test_who_waits_for_the_row_finds_it_answered(visitor: Any, site: Site)
     async with site.work() as session:
         held = (await session.scalars(select(Conversation).where(Conversation.id == conversation_id).with_for_update())).one()
         waiting = asyncio.create_task(later())
-        async with site.work() as other:  # until the lease has begun and waits
+        async with site.at_once() as other:  # until the lease has begun and waits; a transaction would see the first look for ever
             while not await other.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")):
                 await asyncio.sleep(0.01)
         held.answered_seq = held.asked_seq  # a turn that ended without a word
