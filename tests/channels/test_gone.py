@@ -109,6 +109,7 @@ async def test_nobody_has_it_and_anybody_may_take_it(queued: Chat, open_desk: Op
     here = queued.conversation["id"]
     await mine.move("take", here)
     await mine.say(here, "All done, thank you.")
+    await other.until(lambda: other.rows[here]["technician"] is not None)
     await mine.person.post("/staff/logout")  # signed out: at once
     await mine.until(lambda: mine.closed)
     await caretaker.look()

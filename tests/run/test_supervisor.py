@@ -28,7 +28,12 @@ class Toys:
         if below_make:
             (folder / "Makefile").write_text(f"run:\n\t@exec {' '.join(command)} --with-parent\n")
             command = ["make", "-f", str(folder / "Makefile"), "run"]
-        ignore = (lambda: signal.signal(signal.SIGINT, signal.SIG_IGN)) if ignoring else None
+
+        def heard() -> None:
+            # However the tests were started: under nohup a hang-up is ignored by all that comes of them.
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.SIG_IGN if ignoring else signal.SIG_DFL)
+
         with (folder / "said").open("wb") as said:
             self.process = subprocess.Popen(
                 command,
@@ -36,7 +41,7 @@ class Toys:
                 stdout=said,
                 stderr=said,
                 start_new_session=True,
-                preexec_fn=ignore,
+                preexec_fn=heard,
             )
         until(lambda: "all ready" in self.said())
 
