@@ -181,7 +181,7 @@ async def test_every_state_of_the_chat(
     await queue_up(site, conversation_id)
     await page.get_by_text("You are next in line").wait_for()
     await tour.say("hello??")
-    await tour.log.get_by_text("None of them is at the desk just now").wait_for()
+    await tour.log.get_by_text("Your message is with our technicians.").wait_for()
     await tour.look("waiting")
 
     clock.set(datetime(2026, 11, 24, 21, 0, tzinfo=UTC))
