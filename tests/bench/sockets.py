@@ -17,6 +17,8 @@ OWNED = (
     "UPDATE conversations SET owner = 'technician', technician_id = (SELECT id FROM staff LIMIT 1), epoch = 2 WHERE id = ANY(%s::uuid[])"
 )
 
+#: Whoever is gone has their conversations taken from them.
+PRESENT = "INSERT INTO presence (staff_id, seen_at, away) SELECT id, now(), false FROM staff WHERE %s"
 #: Beyond this a rate counts as more than the machine bears, in milliseconds.
 TOO_LATE = 500.0
 
@@ -25,6 +27,7 @@ async def chat_ack(stack: Stack, http: aiohttp.ClientSession, *, sockets: int, r
     """Two pages a conversation; messages at a fixed rate, from one page, awaited on the other."""
     await asyncio.to_thread(stack.technician)
     people = await visitors(stack.database, sockets // 2)
+    await rows(stack.database, PRESENT, True)
     await rows(stack.database, OWNED, [conversation for _, conversation in people])
     before = _memory(stack)
     pages: list[tuple[Tab, Tab]] = []
