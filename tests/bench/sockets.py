@@ -18,7 +18,8 @@ OWNED = (
 )
 
 #: Whoever is gone has their conversations taken from them.
-PRESENT = "INSERT INTO presence (staff_id, seen_at, away) SELECT id, now(), false FROM staff WHERE %s"
+PRESENT = """INSERT INTO presence (staff_id, seen_at, away) SELECT id, now(), false FROM staff WHERE %s
+ON CONFLICT (staff_id) DO UPDATE SET seen_at = excluded.seen_at, away = false"""
 #: Beyond this a rate counts as more than the machine bears, in milliseconds.
 TOO_LATE = 500.0
 
