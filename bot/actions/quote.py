@@ -90,7 +90,7 @@ def ask_faults(talk: Talk) -> None:
     case = talk.case
     again = case.get("step") == "faults" and case.get("asked_of") == case["device"]["slug"]
     # Asked in vain, or of somebody who cannot tell: then examples help, or a technician's questions.
-    helps = (again or UNSURE.search(talk.text)) and (UNSURE.search(talk.text) or case.get("asked_twice") == case["asked_of"])
+    helps = UNSURE.search(talk.text) or (again and case.get("asked_twice") == case["asked_of"])
     case["step"], case["asked_of"] = "faults", case["device"]["slug"]
     if again:
         case["asked_twice"] = case["asked_of"]
